@@ -1,0 +1,1 @@
+"""WHAT is simulated: the declaration of a model. Imports no simulator."""
