@@ -1,0 +1,1 @@
+"""QUESTIONS: each study is a list of legs and a judgement."""
