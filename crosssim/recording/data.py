@@ -151,7 +151,8 @@ def _rounded(values: Floats) -> Floats:
     with np.errstate(divide="ignore"):
         magnitude = np.where(values == 0, 0, np.floor(np.log10(np.abs(np.where(values == 0, 1, values)))))
     scale = 10.0 ** (11 - magnitude)
-    return np.rint(values * scale) / scale + 0.0
+    rounded: Floats = np.rint(values * scale) / scale + 0.0
+    return rounded
 
 
 @dataclass(frozen=True, eq=False)
