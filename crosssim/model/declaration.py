@@ -172,7 +172,7 @@ class Network:
 
     populations: Mapping[str, Any]
     projections: Mapping[str, Any] = field(default_factory=dict)
-    cell_classes: Mapping[str, Mapping[str, npt.NDArray[np.integer]]] = field(default_factory=dict)
+    cell_classes: Mapping[str, Mapping[str, npt.NDArray[np.integer[Any]]]] = field(default_factory=dict)
 
 
 RESERVED_NAMES = frozenset(
@@ -197,6 +197,7 @@ class Model:
     published: tuple[Published, ...] = ()
     summary: str = ""
     file: Path | None = None
+    sources: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "recorded", tuple(self.recorded))
@@ -225,6 +226,6 @@ class Model:
             values[name] = self.parameters[name].check(name, value)
         return Settings(values, timing or self.timing, seeds or self.seeds)
 
-    def with_file(self, file: Path) -> "Model":
-        """This model, knowing the file it was declared in."""
-        return replace(self, file=file)
+    def with_file(self, file: Path, sources: tuple[Path, ...] = ()) -> "Model":
+        """This model, knowing the file it was declared in and all the files it is made of."""
+        return replace(self, file=file, sources=sources)
