@@ -4,11 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from crosssim.errors import RecordingUnreadable
 from crosssim.model.declaration import Seeds, Timing, Value
+from crosssim.recording.publishing import OUTCOME
 
 
 class LegStatus(StrEnum):
@@ -62,3 +65,14 @@ class LegOutcome:
     def completed(self) -> bool:
         """Whether the folder holds a result."""
         return self.status is LegStatus.COMPLETED
+
+
+def read_outcome(folder: Path) -> LegOutcome:
+    """The outcome that a leg left in its folder. Raises :class:`RecordingUnreadable` if there is none."""
+    file = folder / OUTCOME
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=LegOutcome)
+    except OSError:
+        raise RecordingUnreadable(f"{folder} holds no {OUTCOME}: the leg was not finished; run it again") from None
+    except msgspec.DecodeError as error:
+        raise RecordingUnreadable(f"{file} cannot be read ({error}); run the leg again with --fresh") from None
