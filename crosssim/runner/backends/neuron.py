@@ -21,6 +21,7 @@ from crosssim.runner.backends.dangers import common_dangers
 from crosssim.runner.mechanisms import ensure_pynn_mechanisms, pynn_mechanisms_folder
 
 _END_SLACK_MS = 1e-9  # NEURON's clock is a running sum: 5000 ms may read 4999.900000009424
+_HAIR_MS = 1e-9  # above the 1e-10 ms within which NEURON takes a delay for too short, far below a step
 _input_records: dict[int, list[tuple[int, Any, Any]]] = {}
 
 
@@ -118,7 +119,18 @@ def _wiring(projection: Any) -> Wiring:
 
 
 def _begin(sim: Any) -> None:
+    if sim.num_processes() > 1:
+        _lengthen_one_step_delays(sim.get_time_step())
     sim.simulator.state._pre_run()  # NEURON sets the initial values when it initialises, not when it builds
+
+
+def _lengthen_one_step_delays(step_ms: float) -> None:
+    """Across ranks NEURON refuses a delay of exactly one step ("mindelay is 0 (or less than dt …)")."""
+    from neuron import h
+
+    for connection in h.List("NetCon"):
+        if step_ms <= connection.delay < step_ms + _HAIR_MS:
+            connection.delay = step_ms + _HAIR_MS
 
 
 def _extreme_v(population: Any) -> float:

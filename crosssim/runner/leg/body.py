@@ -120,9 +120,9 @@ def _build(sim: Any, leg: LegContext) -> tuple[Network, Declared]:
 
 def _words_on_moved_inputs(declared: Declared, grid: InputGrid) -> str:
     return (
-        f"{declared.moved_inputs} of {declared.total_inputs} input spikes were moved, by {declared.farthest_move_ms:.3g} "
-        f"ms at most, to the {grid.step_ms:g} ms grid from {grid.earliest_ms:g} ms on, so that every backend delivers "
-        "them alike"
+        f"{declared.moved_inputs} of {declared.total_inputs} input spikes were moved, by at most "
+        f"{declared.farthest_move_ms:.3g} ms, to the {grid.step_ms:g} ms grid from {grid.earliest_ms:g} ms on, so that "
+        "every backend delivers them alike"
     )
 
 
