@@ -32,6 +32,18 @@ def rate_series(spikes: Spikes, bin_ms: float) -> RateSeries:
     return RateSeries(edges, counts / cell_seconds)
 
 
+def rate_edges_hz(highest_hz: float, duration_ms: float, bins: int) -> Floats:
+    """Edges of about ``bins`` equal bins from 0 Hz to beyond ``highest_hz``, for rates counted over ``duration_ms``.
+
+    A mean rate is a whole number of spikes over the duration; every bin holds equally many of these values, with
+    its edges between them, so that the histogram has no comb of its own.
+    """
+    quantum = MS_PER_S / duration_ms
+    per_bin = max(1, int(np.ceil(highest_hz / quantum / bins)))
+    count = int(highest_hz / quantum / per_bin) + 1
+    return (np.arange(count + 1) * per_bin - 0.5) * quantum
+
+
 def cell_rates_hz(spikes: Spikes) -> Floats:
     """f8[n_cells]: the mean rate of every cell over the whole recording, silent cells too."""
     return np.diff(spikes.offsets) / (spikes.t_stop_ms / MS_PER_S)
