@@ -94,7 +94,7 @@ def _check_format(path: Path, raw: bytes) -> None:
     """Before anything else is asked of the file: another format may have other fields."""
     try:
         found = msgspec.json.decode(raw)["format"]
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, IndexError):
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, RecursionError):
         found = None
     if not isinstance(found, int):
         raise RecordingUnreadable(f"{path} is damaged: it has no format number; run the leg again with --fresh")

@@ -9,10 +9,10 @@
     cells.h5            SONATA nodes, with what the simulator holds beside what was declared
     inputs_declared.h5, inputs_held.h5     SONATA spikes of the source populations
 
-Files are written one after another, each forced to the disk before the next is begun, and the table of contents last:
-a kill loses the file that was being written, those before it can be read by any SONATA reader, and a recording without
-its table of contents is never taken for a result. On reading, every file is compared with its SHA-256 before HDF5 sees
-it, so a damaged file gives a sentence and never other numbers.
+Files appear one after another, each whole and forced to the disk before the next is begun, and the table of contents
+last: a kill loses the file that was being written, those before it can be read by any SONATA reader, and a recording
+without its table of contents is never taken for a result. On reading, every file is compared with its SHA-256 before
+HDF5 sees it, so a damaged file gives a sentence and never other numbers.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -129,6 +129,7 @@ def read_recording(folder: Path, *, populations: Collection[str] | None = None) 
     inputs = [name for name in contents.inputs if name in wanted]
     cells = [name for name in contents.cells if name in wanted]
     classes = {name: ours for name, ours in contents.cell_classes.items() if name in wanted}
+    read_projections = read_wiring if populations is None else partial(_wiring_between, wanted=wanted)
     declared = _read(folder, contents, INPUTS_DECLARED, read_spikes, inputs)
     held = _read(folder, contents, INPUTS_HELD, read_spikes, inputs)
     return Recording(
@@ -138,7 +139,7 @@ def read_recording(folder: Path, *, populations: Collection[str] | None = None) 
         duration_ms=contents.duration_ms,
         spikes=_read(folder, contents, SPIKES, read_spikes, names),
         traces=_read_traces(folder, contents, wanted),
-        wiring=_read(folder, contents, WIRING, partial(_wiring_between, wanted=wanted), contents.wiring),
+        wiring=_read(folder, contents, WIRING, read_projections, contents.wiring),
         cells=_read(folder, contents, CELLS, read_cells, cells),
         inputs={name: InputSpikes(declared[name], held[name]) for name in inputs},
         cell_classes=_read(folder, contents, CELLS, read_cell_classes, classes),

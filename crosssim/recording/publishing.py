@@ -41,11 +41,11 @@ def unfinished_folder(final: Path) -> Path:
 
 
 def publish(unfinished: Path, final: Path, *, replace: bool = False) -> None:
-    """Give a complete folder its final name, in one step that a kill cannot split.
+    """Give a complete folder its final name, in one step.
 
-    With ``replace``, a former result keeps its place until the new one is ready and is removed afterwards. Raises
-    :class:`UsageError` if ``final`` is there and is not to be replaced, :class:`ValueError` if ``unfinished`` holds no
-    outcome.
+    With ``replace``, a former result keeps its place until the new one is ready, steps aside for it, and is removed
+    last; after a kill in between, :func:`clear_abandoned` gives it its place back. Raises :class:`UsageError` if
+    ``final`` is there and is not to be replaced, :class:`ValueError` if ``unfinished`` holds no outcome.
     """
     if not (unfinished / OUTCOME).is_file():
         raise ValueError(f"{unfinished} holds no {OUTCOME}: a leg without an outcome is not a result")
@@ -55,7 +55,12 @@ def publish(unfinished: Path, final: Path, *, replace: bool = False) -> None:
             if not replace:
                 raise UsageError(f"results folder {final} is there already; --fresh runs the leg again and replaces it")
             final.rename(former)
-        unfinished.rename(final)
+        try:
+            unfinished.rename(final)
+        except OSError:
+            if former.exists():
+                former.rename(final)
+            raise
         _force_names_to_disk(final.parent)
         shutil.rmtree(former, ignore_errors=True)
 

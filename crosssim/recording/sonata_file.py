@@ -4,15 +4,17 @@ SONATA is the shared HDF5 layout of the Allen Institute and the Blue Brain Proje
 it. Files are uncompressed and contiguous, so that a slice of a dataset is a slice of the file.
 """
 
-import os
 from collections.abc import Callable
-from hashlib import file_digest
+from hashlib import file_digest, sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import h5py
 import numpy as np
+
+from crosssim.recording.disk import write_bytes_atomically
 
 MAGIC = np.uint32(0x0A7A)
 VERSION = np.array([0, 1], dtype=np.uint32)
@@ -23,11 +25,11 @@ Group = Any
 
 def stored_name(name: str) -> str:
     """``name`` as an HDF5 link or a part of a file name: "L2/3E" becomes "L2%2F3E"; most names stay as they are."""
-    if not name:
-        raise ValueError("an empty name cannot be stored")
+    if not name or "\0" in name:
+        raise ValueError(f"the name {name!r} cannot be stored in HDF5")
     if not name.strip("."):
         return name.replace(".", "%2E")
-    return name.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")
+    return name.replace("%", "%25").replace("/", "%2F")
 
 
 def original_name(stored: str) -> str:
@@ -36,17 +38,18 @@ def original_name(stored: str) -> str:
 
 
 def write_sonata_file(path: Path, write: Callable[[Group], None]) -> str:
-    """Create ``path``, let ``write`` fill it, force it to the disk; returns the SHA-256 of the file's bytes.
+    """Let ``write`` fill a new file, put it on the disk whole; returns the SHA-256 of its bytes.
 
-    Raises :class:`OSError` or :class:`RuntimeError` (from HDF5's close) if the disk does not take it.
+    HDF5 works in memory here, so a file takes its own size there once: when the disk fills up under its hands, HDF5
+    ends the whole process with a bus error. Raises :class:`UsageError` if the disk does not take the file.
     """
-    with h5py.File(path, "w") as file:
+    image = BytesIO()
+    with h5py.File(image, "w") as file:
         file.attrs["magic"] = MAGIC
         file.attrs["version"] = VERSION
         write(file)
-    with path.open("rb") as written:
-        os.fsync(written.fileno())
-        return file_digest(written, "sha256").hexdigest()
+    write_bytes_atomically(path, image.getbuffer())
+    return sha256(image.getbuffer()).hexdigest()
 
 
 def file_sha256(path: Path) -> str:
