@@ -76,7 +76,7 @@ def _package(row: tuple[str, str, str, str]) -> Finding:
     found = installed(distribution)
     ok = re.match(pattern, found) is not None
     detail = "" if ok else f"{found or 'not installed'}; crosssim needs {wanted}"
-    return Finding(name, ok, True, found, detail, "" if ok else f"{pip_install()} '{wanted}'")
+    return Finding(name, ok, True, found, detail, "" if ok else f"{pip()} '{wanted}'")
 
 
 def installed(distribution: str) -> str:
@@ -87,9 +87,9 @@ def installed(distribution: str) -> str:
         return ""
 
 
-def pip_install() -> str:
-    """The command that installs into this interpreter's environment."""
-    return f"{shlex.quote(sys.executable)} -m pip install"
+def pip(action: str = "install") -> str:
+    """The command that installs into, or removes from, this interpreter's environment."""
+    return f"{shlex.quote(sys.executable)} -m pip {action}"
 
 
 def _compiler() -> Finding:
@@ -113,17 +113,17 @@ def _mechanisms(progress: Progress) -> Finding:
 def _simulator(backend: Backend) -> Finding:
     distribution = backend.distributions[0]
     found = installed(distribution)
-    remedy = f"{pip_install()} {distribution}"
+    remedy = f"{pip()} {distribution}"
     if not found:
         return Finding(backend.label, False, True, detail="not installed", remedy=remedy)
     answer = run_probe((sys.executable, "-m", "crosssim.runner.probe", backend.name))
     if isinstance(answer, str):
         if "cannot load MPI library" in answer:
-            remedy = f"{pip_install().replace('install', 'uninstall')} mpi4py, or {APT} openmpi-bin"
+            remedy = f"{pip('uninstall')} mpi4py, or {APT} openmpi-bin"
         return Finding(backend.label, False, True, found, answer, remedy)
     if answer["spikes"] != EXPECTED_SPIKES:
         sentence = f"two driven cells fired {answer['spikes']} spikes in 10 ms, not {EXPECTED_SPIKES}"
-        return Finding(backend.label, False, True, found, sentence, f"{pip_install()} --force-reinstall {distribution}")
+        return Finding(backend.label, False, True, found, sentence, f"{pip()} --force-reinstall {distribution}")
     return Finding(backend.label, True, True, found, "ran two cells for 10 ms")
 
 
@@ -141,7 +141,7 @@ def _mpi_library() -> Finding:
 
 
 def _mpi_remedy() -> str:
-    return f"{APT} openmpi-bin, then {pip_install()} 'mpi4py>=4,<5'"
+    return f"{APT} openmpi-bin, then {pip()} 'mpi4py>=4,<5'"
 
 
 def _ranks(backend: Backend) -> Finding:
@@ -160,7 +160,7 @@ def _ranks(backend: Backend) -> Finding:
 
 _RANKS_REMEDY = {
     "nest": f"NEST from PyPI is built without MPI; build it: {APT} g++ python3-dev libopenmpi-dev libgsl-dev "
-    f"libltdl-dev, then {pip_install()} --force-reinstall --no-deps --no-binary nest-simulator "
+    f"libltdl-dev, then {pip()} --force-reinstall --no-deps --no-binary nest-simulator "
     "nest-simulator==3.10.0 --config-settings=cmake.define.with-mpi=ON",
     "neuron": _mpi_remedy(),
 }
