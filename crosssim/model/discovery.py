@@ -171,7 +171,10 @@ def _error_at_line(error: BaseException, what: str, file: Path | None) -> ModelE
     if not own:
         return ModelError(f"{what}: {told}")
     last = own[-1]
-    return ModelError(f"{last.filename}, line {last.lineno}, `{(last.line or '').strip()}`: {told}")
+    line = (last.line or "").strip()
+    if line.startswith("raise "):  # the modeller's own sentence: the line that raises it adds nothing
+        return ModelError(f"{error} ({last.filename}, line {last.lineno})")
+    return ModelError(f"{last.filename}, line {last.lineno}, `{line}`: {told}")
 
 
 def _first_line(error: BaseException) -> str:

@@ -39,6 +39,8 @@ def _after_setup(sim: Any) -> None:
 
     # With compressed spikes NEST 3.10 can deliver to the wrong targets under MPI, and setup resets the kernel.
     nest.use_compressed_spikes = False
+    # PyNN 0.13 leaves out how the delta cell's v is called in NEST, and so cannot record it
+    sim.IF_curr_delta.variable_map, sim.IF_curr_delta.scale_factors = {"v": "V_m"}, {"v": 1}
 
 
 def _watch_inputs(population: Any) -> None:
