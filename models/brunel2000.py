@@ -6,8 +6,8 @@ file keeps the share of connections (0.1) and scales the weight by 1/sqrt(inputs
 input at a given rate.
 
 ``synapse=alpha`` (all simulators) gives every input the form of an alpha function whose potential peaks at the paper's
-J. ``synapse=delta`` is the paper's own jump of v; it needs IF_curr_delta, which PyNN has for NEST and not for NEURON: compare NEST with itself
-(``nest nest:timestep=0.05``).
+J. ``synapse=delta`` is the paper's own jump of v; it needs IF_curr_delta, which PyNN has for NEST and not for NEURON:
+compare NEST with itself (``nest nest:timestep=0.05``).
 
 The alpha function must be resolved by the time step. With ``tau_syn=0.1`` at a step of 0.1 ms NEURON fires about a
 fifth more than NEST, and that is the integrator's doing, not the model's: the example to show it with.
