@@ -1,8 +1,13 @@
 """Recordings for the tests of this folder: one that holds everything, and what two equal ones must share."""
 
+from dataclasses import replace
+from hashlib import sha256
+
 import numpy as np
 
+from crosssim.recording.contents import CONTENTS, read_contents
 from crosssim.recording.data import CellTable, InputSpikes, Recording, Spikes, Trace, Wiring
+from crosssim.recording.disk import write_json_atomically
 
 
 def full_recording() -> Recording:
@@ -67,3 +72,11 @@ def plain(item):
     if hasattr(item, "__dataclass_fields__"):
         return tuple((name, plain(getattr(item, name))) for name in item.__dataclass_fields__)
     return item
+
+
+def reseal(folder, **changes):
+    """Rewrite the table of contents as crosssim itself would, with the files as they are now."""
+    contents = read_contents(folder)
+    files = {name: sha256((folder / name).read_bytes()).hexdigest() for name in contents.files}
+    changed = replace(contents, **({"files": files, "seal": ""} | changes)).sealed()
+    write_json_atomically(folder / CONTENTS, changed.as_builtins())

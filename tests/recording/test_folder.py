@@ -1,10 +1,4 @@
-import json
-import os
-import signal
-import subprocess
-import sys
 from dataclasses import replace
-from hashlib import sha256
 
 import h5py
 import numpy as np
@@ -14,11 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from crosssim.errors import RecordingUnreadable, UnknownName, UsageError
-from crosssim.recording.contents import CONTENTS, FORMAT_NUMBER, Contents, read_contents
+from crosssim.recording.contents import CONTENTS
 from crosssim.recording.data import CellTable, InputSpikes, Recording, Spikes, Trace, Wiring
-from crosssim.recording.disk import write_json_atomically
 from crosssim.recording.folder import content_digests, read_recording, write_recording
-from tests.recording.builders import full_recording, i4, plain
+from tests.recording.builders import full_recording, i4, plain, reseal
 
 FILES = (
     CONTENTS, "spikes.h5", "report_v.h5", "report_w.h5", "wiring.h5", "cells.h5", "inputs_declared.h5", "inputs_held.h5"
@@ -39,20 +32,6 @@ def sorted_columns(recording: Recording) -> Recording:
 
 def same(left: Recording, right: Recording) -> bool:
     return plain(sorted_columns(left)) == plain(sorted_columns(right))
-
-
-def reseal(folder, **changes):
-    """Rewrite the table of contents as crosssim itself would, with the files as they are now."""
-    contents = read_contents(folder)
-    files = {name: sha256((folder / name).read_bytes()).hexdigest() for name in contents.files}
-    changed = replace(contents, **({"files": files, "seal": ""} | changes)).sealed()
-    write_json_atomically(folder / CONTENTS, changed.as_builtins())
-
-
-@pytest.fixture
-def leg(tmp_path):
-    write_recording(full_recording(), tmp_path)
-    return tmp_path
 
 
 def test_a_recording_reads_back_bit_for_bit(leg):
@@ -215,38 +194,6 @@ def test_a_missing_file_is_named(leg, name):
         read_recording(leg)
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"null", b"\xff\xfe", b'{"format": "one"}', b"[" * 100_000])
-def test_a_table_of_contents_that_is_none(leg, content):
-    (leg / CONTENTS).write_bytes(content)
-    with pytest.raises(RecordingUnreadable, match="no format number"):
-        read_recording(leg)
-
-
-@pytest.mark.parametrize(
-    ("number", "told"),
-    [(FORMAT_NUMBER - 1, "older than.*run the leg again"), (FORMAT_NUMBER + 1, "newer than.*upgrade crosssim")],
-)
-def test_another_format_is_refused_with_what_to_do(leg, number, told):
-    reseal(leg, format=number)
-    with pytest.raises(RecordingUnreadable, match=f"has format {number}, {told}"):
-        read_recording(leg)
-
-
-def test_another_format_may_have_other_fields(leg):
-    (leg / CONTENTS).write_text(json.dumps({"format": 7, "arrays": []}))
-    with pytest.raises(RecordingUnreadable, match="format 7, newer"):
-        read_recording(leg)
-
-
-@pytest.mark.parametrize("field", sorted(Contents.__dataclass_fields__.keys() - {"format"}))
-def test_every_field_of_the_table_of_contents_is_sealed(leg, field):
-    raw = json.loads((leg / CONTENTS).read_text())
-    raw[field] = {str: "other", float: 7.5, list: [], dict: {}}[type(raw[field])]
-    (leg / CONTENTS).write_text(json.dumps(raw))
-    with pytest.raises(RecordingUnreadable, match="damaged or was changed"):
-        read_recording(leg)
-
-
 @pytest.mark.parametrize(
     ("file", "item"),
     [
@@ -299,53 +246,3 @@ def test_a_results_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match=r"results folder .*cannot be written: Not a directory; .*--out"):
         write_recording(full_recording(), tmp_path / "file" / "leg")
-
-
-FULL_DISK = """
-import resource, signal, sys
-from pathlib import Path
-from crosssim.errors import UsageError
-from crosssim.recording.folder import write_recording
-from tests.recording.builders import full_recording
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
-try:
-    write_recording(full_recording(), Path(sys.argv[1]))
-except UsageError as error:
-    print("told:", error)
-"""
-
-
-@pytest.mark.parametrize("limit", [0, 500, 3000, 8000])
-def test_a_disk_that_takes_no_more(tmp_path, limit):
-    """A limit on the size of a file stands in for a full disk. HDF5 writing to it would end in a bus error."""
-    command = [sys.executable, "-B", "-c", FULL_DISK, str(tmp_path / "leg"), str(limit)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    child = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
-    assert child.returncode == 0, child.stderr
-    assert "told: results folder" in child.stdout and "File too large; free some space" in child.stdout
-    assert child.stderr == ""
-    with pytest.raises(RecordingUnreadable):
-        read_recording(tmp_path / "leg")
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-import crosssim.recording.folder as folder
-from tests.recording.builders import full_recording
-folder.write_wiring = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-folder.write_recording(full_recording(), Path(sys.argv[1]))
-"""
-
-
-def test_a_kill_loses_the_file_being_written_and_none_before_it(tmp_path):
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    child = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], env=environment, timeout=60)
-    assert child.returncode == -signal.SIGKILL
-    with h5py.File(tmp_path / "spikes.h5") as kept:
-        np.testing.assert_array_equal(kept["spikes/exc/timestamps"][()], full_recording().spikes["exc"].time_ms)
-    with h5py.File(tmp_path / "report_v.h5") as kept:
-        np.testing.assert_array_equal(kept["report/exc/exact"][()], full_recording().traces["exc", "v"].values)
-    with pytest.raises(RecordingUnreadable, match="no finished recording"):
-        read_recording(tmp_path)
