@@ -200,7 +200,7 @@ def _models(asked: argparse.Namespace) -> int:
 
 def _doctor(asked: argparse.Namespace) -> int:
     findings = examine()
-    Console().print(doctor_text(findings))
+    Console().print(doctor_text(findings), soft_wrap=True)
     return int(ExitStatus.AGREES if simulators_ready(findings) else ExitStatus.SIMULATOR_MISSING)
 
 

@@ -32,6 +32,7 @@ def _prepare() -> None:
         import neuron
 
         neuron.load_mechanisms(str(compiled))
+        neuron.nrn_dll_loaded.append(str(pynn_mechanisms_folder()))  # PyNN asks this list, and else compiles there
 
 
 def _after_setup(sim: Any) -> None:
