@@ -9,7 +9,8 @@ Mask = npt.NDArray[np.bool_]
 def outside(reference: npt.NDArray[np.float64], candidate: npt.NDArray[np.float64], relative: float) -> Mask:
     """Where two arrays differ by more than ``relative`` of the larger magnitude. NaN is outside, also beside NaN."""
     with np.errstate(invalid="ignore"):  # inf - inf
-        near: Mask = np.abs(reference - candidate) <= relative * np.maximum(np.abs(reference), np.abs(candidate))
+        gap = np.abs(reference - candidate)
+    near: Mask = (gap <= relative * np.maximum(np.abs(reference), np.abs(candidate))) & np.isfinite(gap)
     equal: Mask = reference == candidate
     return ~(equal | near)
 

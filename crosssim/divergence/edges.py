@@ -115,13 +115,13 @@ def _cell_keys(wiring: Wiring, places: Offsets) -> tuple[npt.NDArray[np.generic]
 
 
 def _exact_keys(wiring: Wiring, places: Offsets) -> tuple[npt.NDArray[np.generic], ...]:
-    """Cells, weight to 29 bits (2e-9) and delay in picoseconds.
+    """Cells, weight to 31 bits and delay, in bins no wider than their tolerances.
 
     Two values on either side of a rounding border miss each other here; they meet as a pair of the same cells later
     and are compared with the tolerance there.
     """
     mantissa, exponent = np.frexp(wiring.weight[places])
-    weight = np.ldexp(np.rint(mantissa * 2.0**29), exponent)
+    weight = np.ldexp(np.rint(mantissa * 2.0**31), exponent)
     return *_cell_keys(wiring, places), weight, np.rint(wiring.delay_ms[places] / DELAY_TOLERANCE_MS)
 
 

@@ -47,7 +47,7 @@ def judge(
     """
     for gate in gates:
         if gate not in GATES:
-            raise UnknownName("gate", gate, GATES)
+            raise UnknownName("gate", str(gate), GATES)
     unfit = _nothing_to_compare(reference, candidate, recorded)
     if unfit is not None:
         return unfit
