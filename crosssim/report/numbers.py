@@ -12,6 +12,7 @@ import numpy as np
 
 from crosssim.divergence.verdict import Onset
 from crosssim.model.expectation import Published
+from crosssim.recording.disk import write_bytes_atomically
 from crosssim.recording.rates import population_rates
 from crosssim.report.tables import leg_names, sides, versions
 from crosssim.studies.result import CheckResult, Comparison, FinishedLeg
@@ -142,6 +143,5 @@ def _published(one: Published) -> dict[str, Any]:
 
 def write_numbers(result: CheckResult, path: Path) -> Path:
     """Write ``report.json`` whole or not at all. Raises :class:`UsageError` if it cannot be written."""
-    from crosssim.report.files import write_whole
-
-    return write_whole(path, json_text(check_numbers(result)).encode())
+    write_bytes_atomically(path, json_text(check_numbers(result)).encode())
+    return path

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from crosssim.divergence.spikes import pair_spikes
 from crosssim.divergence.verdict import Onset
 from crosssim.recording.data import Floats, Recording, Spikes
 from crosssim.report.pairs import Pair
@@ -105,7 +106,7 @@ def onset_picture(pair: Pair, onset: Onset, tolerance_ms: Mapping[str, float]) -
     numbers = np.zeros(3, dtype=int)
     for bottom, name in zip((b for b, _ in _stacked(recordings[0])), recordings[0].spikes, strict=True):
         both = [_between(one.spikes[name], start, stop) for one in recordings if name in one.spikes]
-        if len(both) == 2:
+        if len(both) == 2 and both[0].n_cells == both[1].n_cells:
             numbers += _draw_pairs(axes, (both[0], both[1]), tolerance_ms.get(name, 0.0), bottom, pair.styles)
     axes.set_ylim(-1, max(total, 1))
     _zoom_legend(axes, names, pair.styles)
@@ -134,7 +135,8 @@ def _draw_pairs(
     axes: Axes, both: tuple[Spikes, Spikes], tolerance_ms: float, bottom: int, styles: tuple[LegStyle, LegStyle]
 ) -> npt.NDArray[np.int_]:
     reference, candidate = both
-    here, there = partners(reference, candidate, tolerance_ms)
+    pairing = pair_spikes(reference, candidate, tolerance_ms)
+    here, there = pairing.candidate_of >= 0, pairing.reference_of >= 0
     heavy = bool(len(reference) + len(candidate) > _LIGHT_SPIKES)
 
     def dots(times: Floats, cells: npt.NDArray[np.int32], marker: str, colour: str, scale: float) -> None:
@@ -147,25 +149,6 @@ def _draw_pairs(
     dots(reference.time_ms[~here], reference.cell[~here], "o", styles[0].colour, 4.6)
     dots(candidate.time_ms[~there], candidate.cell[~there], "x", styles[1].colour, 4.6)
     return np.array([here.sum(), (~here).sum(), (~there).sum()])
-
-
-def partners(
-    reference: Spikes, candidate: Spikes, tolerance_ms: float
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Which spikes of each side have a partner of the same cell within ``tolerance_ms``; one partner at most."""
-    here, there = np.zeros(len(reference), dtype=bool), np.zeros(len(candidate), dtype=bool)
-    i = j = 0
-    while i < len(reference) and j < len(candidate):
-        cells = int(reference.cell[i]) - int(candidate.cell[j])
-        gap = reference.time_ms[i] - candidate.time_ms[j]
-        if cells == 0 and abs(gap) <= tolerance_ms + 1e-6:  # times on a grid carry float dust of about 1e-11 ms
-            here[i] = there[j] = True
-            i, j = i + 1, j + 1
-        elif cells < 0 or (cells == 0 and gap < 0):
-            i += 1
-        else:
-            j += 1
-    return here, there
 
 
 def _zoom_legend(axes: Axes, names: tuple[str, str], styles: tuple[LegStyle, LegStyle]) -> None:

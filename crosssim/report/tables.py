@@ -6,9 +6,11 @@ from typing import Any
 
 from crosssim.divergence.trajectories import TrajectoryDetails
 from crosssim.divergence.verdict import Difference, Gate, Judgement
+from crosssim.errors import UnknownName
 from crosssim.model.expectation import Published
 from crosssim.recording.rates import PopulationRate, population_rates
-from crosssim.report.words import count, with_unit
+from crosssim.report.words import with_unit
+from crosssim.runner.backends import find_backend
 from crosssim.studies.result import CheckResult, Comparison, FinishedLeg
 
 
@@ -75,20 +77,33 @@ def trajectory_details(judgement: Judgement) -> TrajectoryDetails | None:
 def difference_size(difference: Difference) -> str:
     """How large, of how many: "0.05 ms, 12 of 400"."""
     size = with_unit(difference.value, difference.unit) if difference.value is not None else ""
-    places = count(difference.count) + (f" of {count(difference.total)}" if difference.total is not None else "")
+    # Without spaces inside a number: the terminal would break the line there.
+    places = str(difference.count) + (f" of {difference.total}" if difference.total is not None else "")
     several = difference.total is not None or difference.count != 1
     return ", ".join(part for part in (size, places if several else "") if part) or "–"
 
 
 def versions(leg: FinishedLeg) -> dict[str, str]:
-    """Name and version of everything the leg said it ran on."""
-    found = leg.outcome.surroundings.get("versions", {})
-    return {str(name): str(version) for name, version in found.items()} if isinstance(found, Mapping) else {}
+    """Name and version of Python and of every package that the leg had loaded."""
+    seen = leg.outcome.surroundings
+    packages = seen.get("packages", {})
+    loaded = {str(name): str(version) for name, version in packages.items()} if isinstance(packages, Mapping) else {}
+    return ({"Python": str(seen["python"])} if "python" in seen else {}) | loaded
+
+
+def deciding_versions(leg: FinishedLeg) -> dict[str, str]:
+    """Those of the versions that decide a result: Python, the simulator and PyNN as the backend names them, numpy."""
+    try:
+        distributions = find_backend(leg.request.backend).distributions
+    except UnknownName:
+        distributions = ()
+    wanted = {name.lower() for name in ("python", "numpy", "pynn", *distributions)}
+    return {name: version for name, version in versions(leg).items() if name.lower() in wanted}
 
 
 def surroundings(leg: FinishedLeg) -> dict[str, str]:
-    """The rest of what the leg said of its machine, as flat text."""
-    return dict(_flat("", {key: value for key, value in leg.outcome.surroundings.items() if key != "versions"}))
+    """All that the leg said of its software and machine, as flat text."""
+    return dict(_flat("", leg.outcome.surroundings))
 
 
 def _flat(prefix: str, value: Any) -> list[tuple[str, str]]:

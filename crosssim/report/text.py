@@ -25,7 +25,7 @@ def check_text(result: CheckResult, page: Path | None = None) -> RenderableType:
         parts += [Text(), *_comparison(result, comparison, names)]
     if any(leg.recording for leg in result.legs):
         parts += [Text(), _rates(rate_rows(result), names)]
-    parts += [Text(), _places(result, names, page)]
+    parts += [Text(), *_places(result, names, page)]
     return Group(*parts)
 
 
@@ -49,35 +49,41 @@ def _comparison(result: CheckResult, comparison: Comparison, names: tuple[str, .
         line = Text(f"{names[candidate]} against {names[reference]}: ", style="bold")
         line.append(f"{words.mark} {judged.verdict.value}", style=_COLOURS[words.tone])
         parts.append(line)
-    parts.append(_gates(judged))
+    parts.append(_gates(judged, result.worst.reason))
+    found = Table.grid(padding=(0, 1))
+    found.add_column(width=16, justify="right", no_wrap=True)
+    found.add_column()
     if judged.onset:
         onset = judged.onset
-        where = f"{onset.population} cell {onset.cell}: {onset.what}"
-        parts.append(Text.assemble(("  onset  ", "bold"), f"{brief(onset.time_ms, 6)} ms, {where}"))
-    found = [one for one in judged.differences if not one.asked_for]
-    asked = [one for one in judged.differences if one.asked_for]
-    return [*parts, *_differences("differs", found), *_differences("asked for", asked)]
+        where = f"{brief(onset.time_ms, 6)} ms, {onset.population} cell {onset.cell}: {onset.what}"
+        found.add_row(Text("onset", style="bold"), Text(where))
+    for heading, asked in (("differs", False), ("asked for", True)):
+        for line in _differences([one for one in judged.differences if one.asked_for is asked]):
+            found.add_row(Text(heading, style="bold"), line)
+    return [*parts, found] if found.row_count else parts
 
 
-def _gates(judged: Judgement) -> Table:
+def _gates(judged: Judgement, said: str) -> Table:
+    """The gates; a reason that stands above already is not said again."""
     table = Table.grid(padding=(0, 1))
     table.add_column(width=3, justify="right")
-    table.add_column(no_wrap=True)
+    table.add_column(width=12, no_wrap=True)
     table.add_column()
     for row in gate_rows(judged):
-        table.add_row(Text(row.mark, style=_STATES[row.state]), Text(row.name), Text(row.reason))
+        reason = "the first gate that fails" if row.reason == said and row.state == "failed" else row.reason
+        table.add_row(Text(row.mark, style=_STATES[row.state]), Text(row.name), Text(reason))
     return table
 
 
-def _differences(heading: str, differences: list[Difference]) -> list[RenderableType]:
-    lines: list[RenderableType] = []
+def _differences(differences: list[Difference]) -> list[Text]:
+    lines = []
     for one in differences[:_MOST_DIFFERENCES]:
-        text = Text.assemble(("  " + heading + "  ", "bold"), f"{one.population} {one.measure}: ")
-        text.append(f"{one.reference} against {one.candidate}")
         size = difference_size(one)
-        lines.append(text.append(f" ({size})" if size != "–" else ""))
+        where = f"{one.population} " if one.population else ""
+        values = f"{where}{one.measure}: {one.reference} against {one.candidate}"
+        lines.append(Text(values + (f" ({size})" if size != "–" else "")))
     if len(differences) > _MOST_DIFFERENCES:
-        lines.append(Text(f"  and {count(len(differences) - _MOST_DIFFERENCES)} more in the report", style="dim"))
+        lines.append(Text(f"and {count(len(differences) - _MOST_DIFFERENCES)} more in the report", style="dim"))
     return lines
 
 
@@ -98,18 +104,22 @@ def _rates(rows: tuple[RateRow, ...], names: tuple[str, ...]) -> Table:
     return table
 
 
-def _places(result: CheckResult, names: tuple[str, ...], page: Path | None) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    if page:
-        table.add_row(Text("report", style="bold"), Text(str(page)))
-    for name, leg in zip(names, result.legs, strict=True):
-        table.add_row(Text(name, style="bold"), _place(leg))
-    return table
+def _places(result: CheckResult, names: tuple[str, ...], page: Path | None) -> list[Text]:
+    width = max(map(len, (*names, "report")))
+    lines = [("report", Text(_nearby(page)))] if page else []
+    lines += [(name, _place(leg)) for name, leg in zip(names, result.legs, strict=True)]
+    return [Text.assemble((name.ljust(width + 2), "bold"), place) for name, place in lines]
 
 
 def _place(leg: FinishedLeg) -> Text:
     if not leg.outcome.completed:
-        return Text(f"✗ {leg.outcome.status.value}; {leg.folder}")
-    return Text(f"{leg.folder}" + (" (reused: this leg was run before)" if leg.reused else ""))
+        return Text(f"✗ {leg.outcome.status.value}; {_nearby(leg.folder)}")
+    return Text(_nearby(leg.folder) + (" (reused: this leg was run before)" if leg.reused else ""))
+
+
+def _nearby(path: Path) -> str:
+    """The path from here, if it lies below."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)

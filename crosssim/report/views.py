@@ -11,7 +11,7 @@ from crosssim.divergence.verdict import Difference, Gate, Judgement
 from crosssim.report.figures import CheckPictures
 from crosssim.report.pairs import Pair, pairs
 from crosssim.report.picture import Picture
-from crosssim.report.tables import RateRow, difference_size, rate_rows, surroundings, versions
+from crosssim.report.tables import RateRow, deciding_versions, difference_size, rate_rows, surroundings
 from crosssim.report.words import (
     GATE_WORDS,
     OTHER_WORDS,
@@ -174,7 +174,7 @@ def _leg_facts(leg: FinishedLeg) -> list[tuple[str, str]]:
         ("timing", f"{timing.duration_ms:g} ms in steps of {timing.timestep_ms:g} ms"),
         ("seeds", f"wiring {seeds.wiring}, initial values {seeds.initial}, input {seeds.input}"),
         ("processes", f"{request.ranks} × {request.threads} threads" if request.ranks * request.threads > 1 else ""),
-        ("versions", ", ".join(f"{name} {version}" for name, version in versions(leg).items())),
+        ("versions", ", ".join(f"{name} {version}" for name, version in deciding_versions(leg).items())),
         ("time taken", f"{seconds(outcome.wall_s)} ({seconds(outcome.cpu_s)} of CPU)" if outcome.wall_s else ""),
         ("of that", ", ".join(f"{phase} {seconds(spent)}" for phase, spent in outcome.phases_s.items())),
         ("memory", f"{outcome.peak_memory_mb:.0f} MB at most" if outcome.peak_memory_mb else ""),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from crosssim.report.files import write_whole
+from crosssim.recording.disk import disk_errors_as_sentences, write_bytes_atomically
 from crosssim.report.numbers import write_numbers
 from crosssim.studies.result import CheckResult
 
@@ -19,12 +19,16 @@ def write_check_report(result: CheckResult, folder: Path) -> Path:
     from crosssim.report.picture import png_file, svg_file
     from crosssim.report.style import house_style
 
+    figures, page = folder / "figures", folder / "report.html"
+    with disk_errors_as_sentences(folder):
+        figures.mkdir(parents=True, exist_ok=True)
     write_numbers(result, folder / "report.json")
     pictures = check_pictures(result)
     svgs = {}
     with house_style():
         for picture in pictures.all:
             svgs[picture.name] = svg_file(picture)
-            write_whole(folder / "figures" / f"{picture.name}.svg", svgs[picture.name].encode())
-            write_whole(folder / "figures" / f"{picture.name}.png", png_file(picture))
-    return write_whole(folder / "report.html", check_page(result, pictures, svgs).encode())
+            write_bytes_atomically(figures / f"{picture.name}.svg", svgs[picture.name].encode())
+            write_bytes_atomically(figures / f"{picture.name}.png", png_file(picture))
+    write_bytes_atomically(page, check_page(result, pictures, svgs).encode())
+    return page

@@ -16,7 +16,7 @@ from crosssim.studies.result import CheckResult, Comparison, FinishedLeg
 SPIKES_WHY = "both simulators put spikes on the grid of 0.1 ms"
 V_WHY = "rounding of the integrators, far below the distance to threshold"
 DURATION_MS = 300.0
-ONSET = Onset(104.3, "exc", 17, "a spike of neuron has no partner on nest")
+ONSET = Onset(104.3, "exc", 17, "unpaired spike")
 
 
 def model(name: str = "toy network", **changes) -> Model:
@@ -96,7 +96,12 @@ def leg(label: str, side: Side | None, *, reused: bool = False, outcome: LegOutc
         cpu_s=11.9,
         peak_memory_mb=210.0,
         phases_s={"build": 1.2, "run": 10.0, "write": 0.4},
-        surroundings={"versions": {"PyNN": "0.13.0", backend: "9.9"}, "machine": {"cpu": "a test", "cores": 2}},
+        surroundings={
+            "python": "3.11.2",
+            "packages": {"PyNN": "0.13.0", "NEURON": "9.0.2", "nest-simulator": "3.10.0", "rich": "14.0"},
+            "processor": "a test",
+            "cores": 2,
+        },
         notes=("2 input times were moved to the grid",),
     )
     command = ("python", "run.py", backend, "--model", "toy network")
