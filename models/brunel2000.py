@@ -25,7 +25,7 @@ PARAMETERS = {
     "synapse": parameter(
         "alpha", "1", f"chosen: NEURON has no delta synapse; {PAPER} is delta", choices=("alpha", "delta")
     ),
-    "n_cells": parameter(
+    "N": parameter(
         500, "1", f"chosen: a check ends within a minute; {PAPER}: 12500; 4/5 excitatory", minimum=100
     ),
     "p_connect": parameter(0.1, "1", PAPER, minimum=0.01, maximum=1.0),
@@ -74,7 +74,7 @@ def cell_type(sim, p, psp_peak):
 
 
 def build(sim, p):
-    size = {"exc": p.n_cells - p.n_cells // 5, "inh": p.n_cells // 5}
+    size = {"exc": p.N - p.N // 5, "inh": p.N // 5}
     inputs = {name: round(p.p_connect * n) for name, n in size.items()}
     psp_peak = p.J * np.sqrt(1000.0 / inputs["exc"])
     cell, weight = cell_type(sim, p, psp_peak)

@@ -19,7 +19,7 @@ PAPER = "Destexhe 2009, Fig. 7"
 PORT = "Davison 2012, port of Destexhe 2009 to PyNN"
 
 PARAMETERS = {
-    "n_cells": parameter(500, "1", f"{PAPER}; 4/5 excitatory, v of cell 170 is recorded", minimum=250),
+    "N": parameter(500, "1", f"{PAPER}; 4/5 excitatory, v of cell 170 is recorded", minimum=250),
     "in_degree": parameter(
         40, "1", f"{PAPER}: probability 0.02 at 2000 cells, kept by p = 0.02 * 2000 / N", minimum=10, maximum=250
     ),
@@ -73,12 +73,12 @@ def truncated_binomial_edges(n_pre, n_post, probability, cap, rng, *, same=False
 def draw_network(p):
     """The LTS mask [n_exc] and the edges of the four projections, all from the wiring seed."""
     rng = np.random.default_rng(p.seeds.wiring)
-    size = {"exc": p.n_cells - p.n_cells // 5, "inh": p.n_cells // 5}
-    probability = p.in_degree / p.n_cells
+    size = {"exc": p.N - p.N // 5, "inh": p.N // 5}
+    probability = p.in_degree / p.N
     is_lts = rng.random(size["exc"]) < p.p_lts
     edges = {
         (pre, post): truncated_binomial_edges(
-            size[pre], size[post], probability, size[pre] * p.in_degree // p.n_cells, rng, same=pre == post
+            size[pre], size[post], probability, size[pre] * p.in_degree // p.N, rng, same=pre == post
         )
         for pre in size
         for post in size
@@ -94,7 +94,7 @@ def draw_stimulus(p):
     """
     rng = np.random.default_rng(p.seeds.input)
     rate_hz = 1000.0 / p.stim_interval * p.stim_sources
-    return [poisson_spike_times(rate_hz, 0.0, p.stim_stop, rng) for _ in range(p.n_cells // 5)]
+    return [poisson_spike_times(rate_hz, 0.0, p.stim_stop, rng) for _ in range(p.N // 5)]
 
 
 def make_cells(sim, p, is_lts):
@@ -106,7 +106,7 @@ def make_cells(sim, p, is_lts):
     initial = {"v": p.v_rest, "w": 0.0}
     return {
         "exc": sim.Population(is_lts.size, exc, initial_values=initial, label="exc"),
-        "inh": sim.Population(p.n_cells // 5, inh, initial_values=initial, label="inh"),
+        "inh": sim.Population(p.N // 5, inh, initial_values=initial, label="inh"),
     }
 
 

@@ -20,7 +20,7 @@ EXAMPLE = "PyNN's VAbenchmarks example"
 
 PARAMETERS = {
     "benchmark": parameter("COBA", "1", f"{REVIEW}: conductances (1) or currents (2)", choices=("COBA", "CUBA")),
-    "n_cells": parameter(4000, "1", f"{REVIEW}; 4/5 excitatory", minimum=200),
+    "N": parameter(4000, "1", f"{REVIEW}; 4/5 excitatory", minimum=200),
     "in_degree": parameter(80, "1", f"{REVIEW}: mean inputs, 2 % of 4000; kept when N changes", minimum=1, maximum=200),
     "cm": parameter(0.2, "nF", f"{REVIEW}: 1 uF/cm2 on 20000 um2", minimum=1e-6),
     "tau_m": parameter(20.0, "ms", REVIEW, minimum=1e-3),
@@ -57,7 +57,7 @@ def cell_type(sim, p):
 
 def build(sim, p):
     cell, weight_exc, weight_inh = cell_type(sim, p)
-    size = {"exc": p.n_cells - p.n_cells // 5, "inh": p.n_cells // 5}
+    size = {"exc": p.N - p.N // 5, "inh": p.N // 5}
     initial = np.random.default_rng(p.seeds.initial)
     cells = {
         name: sim.Population(n, cell, initial_values={"v": initial.uniform(p.v_reset, p.v_thresh, n)}, label=name)
@@ -68,7 +68,7 @@ def build(sim, p):
     stimulus = sim.Population(p.stim_sources, sim.SpikeSourceArray(spike_times=trains), label="stimulus")
 
     wiring = sim.NumpyRNG(p.seeds.wiring, parallel_safe=True)
-    connect = sim.FixedProbabilityConnector(p.in_degree / p.n_cells, allow_self_connections=False, rng=wiring)
+    connect = sim.FixedProbabilityConnector(p.in_degree / p.N, allow_self_connections=False, rng=wiring)
     stimulate = sim.FixedProbabilityConnector(p.p_stim, rng=wiring)
     excite = sim.StaticSynapse(weight=weight_exc, delay=p.delay)
     inhibit = sim.StaticSynapse(weight=weight_inh, delay=p.delay)
