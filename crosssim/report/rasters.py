@@ -49,6 +49,8 @@ def _raster_title(legs: Mapping[str, tuple[int, Recording]], onsets: Mapping[str
         return "No cell spiked on any leg"
     if onsets:
         first = min(onsets.values(), key=lambda onset: onset.time_ms)
+        if "spike" not in first.what:
+            return f"It parts at {brief(first.time_ms, 6)} ms: {first.what}"
         return f"The spikes agree up to {brief(first.time_ms, 6)} ms, then they part"
     return "The spikes of every leg"
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from crosssim.divergence.trajectories import PairedShare
 from crosssim.recording.data import Floats, Recording
@@ -117,6 +118,7 @@ def _histogram(axes: Axes, legs: Legs, name: str) -> None:
                     linewidth=look.width, label=label)  # fmt: skip
     axes.set_title(name, loc="left", fontsize=9)
     axes.set_xlabel("rate (Hz)")
+    axes.yaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
     axes.grid(axis="y")
 
 

@@ -117,6 +117,13 @@ def test_titles_say_the_finding(drawn):
     assert drawn("silent")[1].rasters[0].title == "No cell spiked on any leg"
 
 
+def test_an_onset_in_a_trace_is_not_told_as_one_of_spikes():
+    side = Side()
+    judged = replace(builders.judged_parted(), onset=replace(builders.ONSET, what="v beyond tolerance"))
+    pictures = check_pictures(builders.check((leg("nest", side), leg("neuron", side)), (judged,)))
+    assert pictures.rasters[0].title == "It parts at 104.3 ms: v beyond tolerance"
+
+
 @pytest.mark.parametrize("variant", ["different_trajectories", "three_legs", "silent"])
 def test_inline_svg_is_well_formed_and_its_references_lead_somewhere(drawn, variant):
     _, pictures, svgs = drawn(variant)
