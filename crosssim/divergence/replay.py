@@ -36,10 +36,11 @@ class CellDisagreement:
 
 @dataclass(frozen=True)
 class PopulationReplay:
-    """One population under the same input. Each reference spike is in one of ``exact`` (same step), ``within_one_step``,
-    ``shifted`` (paired, farther) and ``missing``; ``extra`` spikes the candidate fired alone.
+    """One population under the same input.
 
-    Shifts are candidate minus reference, over all paired spikes; ``None`` without any.
+    Each reference spike is in one of ``exact`` (same step), ``within_one_step``, ``shifted`` (paired, farther) and
+    ``missing``; ``extra`` spikes the candidate fired alone. Shifts are candidate minus reference, over all paired
+    spikes; ``None`` without any.
     """
 
     population: str
@@ -85,7 +86,9 @@ class ReplayDetails:
         return sum(row.exact for row in self.rows) / fired if fired else 1.0
 
 
-def compare_replay(reference: Mapping[str, Spikes], candidate: Recording, *, step_ms: float, label: str) -> ReplayDetails:
+def compare_replay(
+    reference: Mapping[str, Spikes], candidate: Recording, *, step_ms: float, label: str
+) -> ReplayDetails:
     """Set the candidate's replayed output beside the reference's output, population by population.
 
     ``step_ms`` is the coarser of the two time steps; ``label`` names the reference. Raises :class:`NotComparable` if a
@@ -126,9 +129,9 @@ def _population(name: str, reference: Spikes, candidate: Spikes, step_ms: float)
 
 
 def disagreement_by_cell(reference: Spikes, candidate: Spikes, step_ms: float) -> Floats:
-    """f8[n_cells] (ms): the sum of each cell's shifts beyond half a step, a spike without partner counting as the window.
+    """f8[n_cells] (ms): the sum of each cell's shifts, a spike without partner counting as the window.
 
-    A shift below half a step is the grid's.
+    A shift below half a step is the grid's and counts nothing.
     """
     pairing = pair_spikes(reference, candidate, WINDOW_MS)
     return _disagreement(reference, candidate, pairing.shift_ms, pairing.reference_of < 0, step_ms)

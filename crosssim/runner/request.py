@@ -26,6 +26,28 @@ class LegStatus(StrEnum):
 
 
 @dataclass(frozen=True)
+class Replay:
+    """Makes a leg a replay: folders of the leg whose spikes are fired, and of the leg whose wiring they go through."""
+
+    spikes: str
+    wiring: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault planted on purpose, to see whether a comparison finds it (see :mod:`crosssim.studies.faults`).
+
+    ``target`` is a projection, a population, or empty for the whole model; ``parameter`` a PyNN parameter of its cells.
+    What ``value`` means depends on ``kind``.
+    """
+
+    kind: str
+    target: str = ""
+    value: float = 0.0
+    parameter: str = ""
+
+
+@dataclass(frozen=True)
 class LegRequest:
     """One leg: a model on a backend with its own changes. ``input_grid_ms`` is shared by all legs of a study.
 
@@ -40,6 +62,8 @@ class LegRequest:
     changes: Mapping[str, Value] = field(default_factory=dict)
     ranks: int = 1
     threads: int = 1
+    replay: Replay | None = None
+    faults: tuple[Fault, ...] = ()
 
     def key(self, model_digest: str, versions: Mapping[str, str]) -> str:
         """A name made of everything that decides the result: the request, the model's source, the versions."""

@@ -15,9 +15,11 @@ from crosssim.model.declaration import Model, Network, Timing, is_multiple
 from crosssim.model.discovery import model_error_from
 from crosssim.recording.data import Recording
 from crosssim.runner.backends.base import Backend, Plan, Severity
+from crosssim.runner.leg.faults import input_lateness_ms, plant_in_cells
 from crosssim.runner.leg.guard import Declared, GuardedSimulator, InputGrid
 from crosssim.runner.leg.ranks import Ranks
 from crosssim.runner.leg.readback import collect, read_cells, read_wiring
+from crosssim.runner.leg.replay import couple_to_recorded
 from crosssim.runner.progress import Progress
 from crosssim.runner.request import LegRequest
 
@@ -102,10 +104,14 @@ def _set_up(sim: Any, leg: LegContext) -> None:
 
 
 def _build(sim: Any, leg: LegContext) -> tuple[Network, Declared]:
-    timing = leg.request.timing
-    grid = InputGrid(leg.request.input_grid_ms, earliest_input_ms(timing, leg.request.input_grid_ms))
-    guarded = GuardedSimulator(sim, grid)
-    settings = leg.model.settings(leg.request.changes, timing, leg.request.seeds)
+    request = leg.request
+    grid = InputGrid(
+        request.input_grid_ms,
+        earliest_input_ms(request.timing, request.input_grid_ms),
+        late_by_ms=input_lateness_ms(request.faults),
+    )
+    guarded = GuardedSimulator(sim, grid, deferred=request.replay is not None)
+    settings = leg.model.settings(request.changes, request.timing, request.seeds)
     try:
         network = leg.model.build(guarded, settings)
     except CrosssimError:
@@ -113,6 +119,9 @@ def _build(sim: Any, leg: LegContext) -> tuple[Network, Declared]:
     except Exception as error:
         raise model_error_from(error, leg.model) from error
     _check_network(network, guarded.declared, leg.model)
+    if request.replay is not None:
+        network = couple_to_recorded(guarded, network, request.replay, request.faults)
+    plant_in_cells(network, request.faults)
     if guarded.declared.moved_inputs:
         leg.notes.append(_words_on_moved_inputs(guarded.declared, grid))
     return network, guarded.declared

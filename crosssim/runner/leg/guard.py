@@ -6,7 +6,7 @@ alike, and it remembers what was declared, so that it can be held against what t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -60,22 +60,36 @@ class InputGrid:
     """The grid on which input spikes are delivered: points every ``step_ms``, none before ``earliest_ms``.
 
     ``early_by_ms`` is taken off each time that a simulator is given: a time that float dust puts a hair after a grid
-    point would be delivered one step late (findings: 4.4 - 0.1).
+    point would be delivered one step late (findings: 4.4 - 0.1). ``late_by_ms`` is a fault planted on purpose.
     """
 
     step_ms: float
     earliest_ms: float
     early_by_ms: float = 1e-6
+    late_by_ms: float = 0.0
 
 
 class GuardedSimulator:
-    """A PyNN backend module, watched. ``sim.Population`` and ``sim.Projection`` are watched subclasses."""
+    """A PyNN backend module, watched. ``sim.Population`` and ``sim.Projection`` are watched subclasses.
 
-    def __init__(self, sim: Any, grid: InputGrid) -> None:
+    With ``deferred``, build only says what it connects; ``real_projection`` and ``sources`` connect afterwards.
+    """
+
+    def __init__(self, sim: Any, grid: InputGrid, *, deferred: bool = False) -> None:
         self._sim = sim
+        self._grid = grid
         self.declared = Declared()
         self.Population = watched_population(sim, self.declared, grid)
-        self.Projection = watched_projection(sim, self.declared)
+        self.real_projection = watched_projection(sim, self.declared)
+        self.Projection = deferred_projection(self.declared) if deferred else self.real_projection
+
+    def sources(self, trains: list[npt.NDArray[np.float64]], label: str) -> Any:
+        """A population of sources that fire ``trains`` (ms), on time whatever was asked of the model's own inputs."""
+        from pyNN.parameters import Sequence
+
+        population = watched_population(self._sim, self.declared, replace(self._grid, late_by_ms=0.0))
+        celltype = self._sim.SpikeSourceArray(spike_times=[Sequence(train) for train in trains])
+        return population(len(trains), celltype, label=label)
 
     def __getattr__(self, name: str) -> Any:
         if name in _REFUSED:
@@ -175,6 +189,39 @@ def watched_projection(sim: Any, declared: Declared) -> type:
     return Projection
 
 
+def deferred_projection(declared: Declared) -> type:
+    """A stand-in for Projection that keeps what build says and connects nothing yet."""
+
+    class Projection:
+        """A projection that will be made after build, from the wiring that was read back."""
+
+        def __init__(
+            self,
+            presynaptic: Any,
+            postsynaptic: Any,
+            connector: Any,
+            synapse_type: Any = None,
+            source: Any = None,
+            receptor_type: str | None = None,
+            space: Any = None,
+            label: str | None = None,
+        ) -> None:
+            kind = synapse_type.__class__.__name__
+            self.label = label or f"{presynaptic.label} to {postsynaptic.label}"
+            if synapse_type is not None and kind != "StaticSynapse":
+                raise ModelError(
+                    f"projection {self.label} uses {kind}; replay holds the weights fixed, so it takes only "
+                    "StaticSynapse: compare this model with the gates up to trajectories"
+                )
+            self.pre, self.post = presynaptic, postsynaptic
+            declared.projections.append(self)
+
+        def set(self, **values: Any) -> None:
+            """Nothing: what set() changes stands in the wiring that was read back."""
+
+    return Projection
+
+
 def _refuse_unseeded_connector(connector: Any, label: str) -> None:
     rng = getattr(connector, "rng", None)
     kind = connector.__class__.__name__
@@ -248,5 +295,5 @@ def _snap_inputs(space: Any, population: Any, cells: int, declared: Declared, gr
     declared.farthest_move_ms = float(max(declared.farthest_move_ms, moves.max(initial=0.0)))
     declared.inputs[id(population)] = snapped
     early = np.empty(cells, dtype=object)
-    early[:] = [Sequence(times - grid.early_by_ms) for times in snapped]
+    early[:] = [Sequence(times - grid.early_by_ms + grid.late_by_ms) for times in snapped]
     space["spike_times"] = LazyArray(early, shape=(cells,), dtype=Sequence)
