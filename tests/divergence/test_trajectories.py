@@ -162,7 +162,7 @@ def test_an_unpaired_spike_with_dust_does_not_blame_the_trace_at_its_step():
     values[333:] += 30.0
     parted = with_spikes(added(1, 33.300000009))
     result = compared(replace(parted, traces={("exc", "v"): replace(voltage(), values=values)}))
-    assert result.details.onset.what == "unpaired spike"
+    assert (result.details.onset.what, result.details.onset.time_ms) == ("unpaired spike", 33.3)
 
 
 def test_the_reset_of_a_shifted_spike_is_no_difference_of_the_trace():
