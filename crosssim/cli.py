@@ -29,7 +29,7 @@ from crosssim.runner.leg.process import be_leg
 from crosssim.runner.leg.ranks import launched_ranks
 from crosssim.runner.request import LegStatus
 from crosssim.studies.check import report_folder, run_check
-from crosssim.studies.legs import Wishes, parse_changes, plan_legs
+from crosssim.studies.legs import Wishes, parse_changes, plan_legs, replayed
 
 DEFAULT_MODEL = "destexhe2009"
 _INTERRUPTED = 130  # as shells count: 128 + SIGINT
@@ -133,6 +133,11 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     run.add_argument("leg", metavar="LEG", help="backend, or backend:name=value,…")
     _add_wishes(run)
     run.add_argument("--input-grid", type=float, metavar="MS", help="grid of input spike times (default: the timestep)")
+    run.add_argument("--replay-spikes", metavar="LEG", help="uncouple the cells and drive them by this leg's spikes …")
+    run.add_argument("--replay-wiring", metavar="LEG", help="… through the wiring that this leg read back")
+    run.add_argument(
+        "--fault", action="append", default=[], metavar="KIND;TARGET;VALUE;PARAMETER", help="plant a fault"
+    )
     run.set_defaults(command=_run)
 
 
@@ -182,7 +187,8 @@ def _run(asked: argparse.Namespace) -> int:
     model = find_model(asked.model)
     results = asked.out.absolute()
     (plan,) = plan_legs(model, asked.model, [asked.leg], _wishes(asked), results)
-    outcome, folder, reused = be_leg(plan.request, results, fresh=asked.fresh)
+    request = replayed(plan.request, asked.replay_spikes, asked.replay_wiring, asked.fault)
+    outcome, folder, reused = be_leg(request, results, fresh=asked.fresh)
     if not outcome.completed:
         if outcome.status is LegStatus.MISSING:
             raise SimulatorMissing(outcome.reason)

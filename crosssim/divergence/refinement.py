@@ -15,6 +15,7 @@ from scipy import optimize, stats
 
 from crosssim.divergence.replay import WINDOW_MS
 from crosssim.divergence.spikes import pair_spikes
+from crosssim.divergence.verdict import Difference, Gate, GateResult
 from crosssim.errors import NotComparable, UsageError
 from crosssim.recording.data import Floats, Offsets, Recording, Spikes
 from crosssim.units import MS_PER_S
@@ -270,3 +271,59 @@ def _odd_cells(shifts: Floats, steps: tuple[float, ...], finest: Spikes) -> tupl
         if count >= _FEWEST_PER_CELL and one_sided and np.abs(medians).min() > limit:
             found.append(OddCell(int(cell), float(medians[-1]), limit, int(count)))
     return tuple(sorted(found, key=lambda one: -abs(one.shift_ms)))
+
+
+def refinement_result(details: RefinementDetails) -> GateResult:
+    """The gate's answer: it passes if nothing is left at step zero in any population."""
+    differences = tuple(one for row in details.rows for one in _differences(row))
+    if differences:
+        return GateResult(Gate.REFINEMENT, False, _words_for_difference(details), differences, details)
+    if not any(row.enough for row in details.rows):
+        reason = "too few spikes could be followed down the ladder of steps to say anything of step zero"
+        return GateResult(Gate.REFINEMENT, False, reason, (), details)
+    return GateResult(Gate.REFINEMENT, True, _words_for_agreement(details), (), details)
+
+
+def _words_for_agreement(details: RefinementDetails) -> str:
+    rows = [row for row in details.rows if row.between.intercept_ci_ms is not None]
+    widest = max(max(map(abs, row.between.intercept_ci_ms or (0.0, 0.0))) for row in rows)
+    return (
+        f"a time-step effect: under the same input the shift between {details.reference} and {details.candidate} "
+        f"vanishes as the step goes to zero (no more than {widest:.4f} ms is left at any population)"
+    )
+
+
+def _words_for_difference(details: RefinementDetails) -> str:
+    row = max(details.rows, key=lambda one: (one.differs, abs(one.between.intercept_ms or 0.0)))
+    if row.shift_remains:
+        left = f"a real difference of {row.between.intercept_ms:+.3f} ms remains in {row.population} at step zero"
+    elif row.spikes_remain_unpaired:
+        left = (
+            f"{row.between.unpaired[-1]:.1%} of the spikes of {row.population} have no partner even at the finest step"
+        )
+    else:
+        left = f"{len(row.odd_cells)} cells of {row.population} keep apart at every step, first cell {row.odd_cells[0].cell}"
+    return f"{left}: what does not vanish with the step is no integration error"
+
+
+def _differences(row: PopulationRefinement) -> list[Difference]:
+    found = []
+    if row.shift_remains and row.between.intercept_ci_ms is not None:
+        low, high = row.between.intercept_ci_ms
+        found.append(_difference(row, "shift at step zero", f"{low:+.4f} to {high:+.4f} ms", row.between.intercept_ms))
+    if row.spikes_remain_unpaired:
+        words = f"{row.between.unpaired[0]:.2%} at the largest, {row.between.unpaired[-1]:.2%} at the finest step"
+        found.append(_difference(row, "spikes without partner", words, None))
+    for odd in row.odd_cells[:3]:
+        words = f"{odd.shift_ms:+.3f} ms apart from its population"
+        found.append(_difference(row, "shift of one cell", words, odd.shift_ms, odd.cell))
+    return found
+
+
+def _difference(
+    row: PopulationRefinement, measure: str, candidate: str, value_ms: float | None, cell: int | None = None
+) -> Difference:
+    return Difference(
+        Gate.REFINEMENT, measure, row.population, "0", candidate, value=value_ms, unit="ms",
+        tolerance=row.grid_slack_ms, cell=cell, count=len(row.odd_cells) if cell is not None else 1,
+    )  # fmt: skip
