@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "runner": DATA,
     "divergence": DATA,
     "studies": DATA | {"runner", "divergence", "porting"},
-    "report": DATA | {"runner", "divergence", "studies"},
+    "report": DATA | {"runner", "divergence", "studies", "porting"},
     "cli": DATA | {"runner", "divergence", "studies", "porting", "report"},
     "__main__": {"cli"},
     "__init__": {"model"},
