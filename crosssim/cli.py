@@ -30,6 +30,7 @@ from crosssim.runner.leg.ranks import launched_ranks
 from crosssim.runner.request import LegStatus
 from crosssim.studies.check import report_folder, run_check
 from crosssim.studies.legs import Wishes, parse_changes, plan_legs, replayed
+from crosssim.studies.walk import ALL_GATES, parse_gates
 
 DEFAULT_MODEL = "destexhe2009"
 _INTERRUPTED = 130  # as shells count: 128 + SIGINT
@@ -124,6 +125,7 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.add_argument(
         "--time-limit", type=float, metavar="S", help="seconds that one leg may take (default: no limit)"
     )
+    check.add_argument("--gates", metavar="NAME,…", help=f"ask only these gates (default: {','.join(ALL_GATES)})")
     check.set_defaults(command=_check)
 
 
@@ -177,7 +179,7 @@ def _check(asked: argparse.Namespace) -> int:
     console = Console(stderr=True)
     with LiveLegs(console, [plan.label for plan in plans]) as live:
         launcher = Launcher(results, model, max(1, asked.jobs), asked.time_limit, asked.fresh, live.tell)
-        result = run_check(model, plans, launcher, command)
+        result = run_check(model, plans, launcher, command, parse_gates(asked.gates) if asked.gates else ALL_GATES)
     page = write_check_report(result, report_folder(results, result))
     Console().print(check_text(result, page))
     return int(result.exit_status)

@@ -302,7 +302,8 @@ def _words_for_difference(details: RefinementDetails) -> str:
             f"{row.between.unpaired[-1]:.1%} of the spikes of {row.population} have no partner even at the finest step"
         )
     else:
-        left = f"{len(row.odd_cells)} cells of {row.population} keep apart at every step, first cell {row.odd_cells[0].cell}"
+        first = row.odd_cells[0].cell
+        left = f"{len(row.odd_cells)} cells of {row.population} keep apart at every step, first cell {first}"
     return f"{left}: what does not vanish with the step is no integration error"
 
 

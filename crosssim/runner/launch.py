@@ -99,6 +99,7 @@ class Launcher:
                         if ended is not None:
                             running.remove(child)
                             done[child.plan.label] = ended
+                            self.tell(child.plan.label, Phase("finished" if ended.outcome.completed else "failed"))
             finally:
                 for child in running:
                     _end(child.process)

@@ -13,7 +13,7 @@ from crosssim.recording.folder import read_recording
 from crosssim.runner.launch import Launcher, LegPlan, LegRun
 from crosssim.runner.request import Fault, LegRequest, Replay
 from crosssim.studies.legs import leg_arguments
-from crosssim.studies.result import FinishedLeg
+from crosssim.studies.result import FinishedLeg, Pair
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,11 @@ def completed(runs: Sequence[LegRun]) -> list[Recording]:
     return [read_recording(Path(run.folder)) for run in runs]
 
 
-def run_replay(model: Model, reference: FinishedLeg, candidate: FinishedLeg, launcher: Launcher) -> GateResult:
+def run_replay(pair: Pair, launcher: Launcher) -> GateResult:
     """The replay gate: candidate driven by the reference's spikes, and each backend driven by its own beside it."""
+    reference, candidate = pair.reference, pair.candidate
     sides = ((candidate, reference), (reference, reference), (candidate, candidate))
-    plans = [replay_plan(model, cells, spikes, launcher) for cells, spikes in sides]
+    plans = [replay_plan(pair.model, cells, spikes, launcher) for cells, spikes in sides]
     recordings = completed(launcher.run(plans))
     tables = [_table(recording, *pair) for recording, pair in zip(recordings, sides, strict=True)]
     return replay_result(ReplayDetails(tables[0], tuple(tables[1:])))
