@@ -15,8 +15,9 @@ from crosssim.model.declaration import Model, Network, Timing, is_multiple
 from crosssim.model.discovery import model_error_from
 from crosssim.recording.data import Recording
 from crosssim.runner.backends.base import Backend, Plan, Severity
+from crosssim.runner.leg.declared import Declared, InputGrid
 from crosssim.runner.leg.faults import input_lateness_ms, plant_in_cells
-from crosssim.runner.leg.guard import Declared, GuardedSimulator, InputGrid
+from crosssim.runner.leg.guard import GuardedSimulator
 from crosssim.runner.leg.ranks import Ranks
 from crosssim.runner.leg.readback import collect, read_cells, read_wiring
 from crosssim.runner.leg.replay import couple_to_recorded
