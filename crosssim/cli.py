@@ -26,13 +26,14 @@ from crosssim.runner.backends import BACKENDS
 from crosssim.runner.doctor import examine, simulators_ready
 from crosssim.runner.launch import Launcher
 from crosssim.runner.leg.process import be_leg
-from crosssim.runner.leg.ranks import launched_ranks
+from crosssim.runner.leg.ranks import is_first_rank, launched_ranks
 from crosssim.runner.request import LegStatus
 from crosssim.studies.check import report_folder, run_check
 from crosssim.studies.legs import Wishes, parse_changes, plan_legs, replayed
 from crosssim.studies.walk import ALL_GATES, parse_gates
 
 DEFAULT_MODEL = "destexhe2009"
+_SWITCHES = ("--fresh",)  # options without a value; all others take one
 _INTERRUPTED = 130  # as shells count: 128 + SIGINT
 
 _EPILOG = """\
@@ -78,17 +79,17 @@ def _as_interrupt(signal_number: int, frame: FrameType | None) -> None:
 
 def _with_command(words: list[str]) -> list[str]:
     """``nest neuron …`` is short for ``check MODEL nest neuron …``, ``nest …`` for ``run MODEL nest …``."""
-    if not words or words[0].partition(":")[0] not in BACKENDS:
+    shorthand = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    shorthand.add_argument("--model", default=DEFAULT_MODEL)
+    asked, rest = shorthand.parse_known_args(words)
+    own = [word for before, word in zip(["", *rest], rest, strict=False) if not _belongs_to_option(before, word)]
+    if not own or own[0].partition(":")[0] not in BACKENDS:
         return words
-    model = DEFAULT_MODEL
-    if "--model" in words[:-1]:
-        place = words.index("--model")
-        model = words[place + 1]
-        words = words[:place] + words[place + 2 :]
-    legs = 0
-    while legs < len(words) and not words[legs].startswith("-"):
-        legs += 1
-    return ["check" if legs > 1 else "run", model, *words]
+    return ["check" if len(own) > 1 else "run", asked.model, *rest]
+
+
+def _belongs_to_option(before: str, word: str) -> bool:
+    return word.startswith("-") or (before.startswith("--") and "=" not in before and before not in _SWITCHES)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -123,10 +124,16 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _add_wishes(check)
     check.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="legs side by side (default: the cores)")
     check.add_argument(
-        "--time-limit", type=float, metavar="S", help="seconds that one leg may take (default: no limit)"
+        "--time-limit", type=_seconds, metavar="S", help="seconds that one leg may take (default: no limit)"
     )
     check.add_argument("--gates", metavar="NAME,…", help=f"ask only these gates (default: {','.join(ALL_GATES)})")
     check.set_defaults(command=_check)
+
+
+def _seconds(text: str) -> float:
+    if not (value := float(text)) > 0:
+        raise argparse.ArgumentTypeError(f"{text} must be more than 0 s")
+    return value
 
 
 def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -172,6 +179,8 @@ def _wishes(asked: argparse.Namespace) -> Wishes:
 def _check(asked: argparse.Namespace) -> int:
     if len(asked.legs) < 2:
         raise UsageError("check compares at least two legs; name another, or use `crosssim run` for one")
+    if launched_ranks() > 1:
+        raise UsageError("check starts the ranks of its legs itself; run it without mpirun, and write neuron:ranks=4")
     model = find_model(asked.model)
     results = asked.out.absolute()
     plans = plan_legs(model, asked.model, asked.legs, _wishes(asked), results)
@@ -180,7 +189,11 @@ def _check(asked: argparse.Namespace) -> int:
     with LiveLegs(console, [plan.label for plan in plans]) as live:
         launcher = Launcher(results, model, max(1, asked.jobs), asked.time_limit, asked.fresh, live.tell)
         result = run_check(model, plans, launcher, command, parse_gates(asked.gates) if asked.gates else ALL_GATES)
-    page = write_check_report(result, report_folder(results, result))
+    try:
+        page = write_check_report(result, report_folder(results, result))
+    except UsageError:  # a full disk costs the page, not the answer
+        Console().print(check_text(result))
+        raise
     Console().print(check_text(result, page))
     return int(result.exit_status)
 
@@ -195,7 +208,7 @@ def _run(asked: argparse.Namespace) -> int:
         if outcome.status is LegStatus.MISSING:
             raise SimulatorMissing(outcome.reason)
         raise UsageError(outcome.reason) if outcome.status is LegStatus.REFUSED else LegError(outcome.reason)
-    if folder is not None and os.environ.get("OMPI_COMM_WORLD_RANK", "0") == "0":
+    if is_first_rank():
         Console().print(leg_text(read_recording(folder), outcome, folder, reused))
     return int(ExitStatus.AGREES)
 

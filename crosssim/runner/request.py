@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from crosssim.errors import RecordingUnreadable
+from crosssim.errors import ExitStatus, RecordingUnreadable
 from crosssim.model.declaration import Seeds, Timing, Value
 from crosssim.recording.publishing import OUTCOME
 
@@ -89,6 +89,18 @@ class LegOutcome:
     def completed(self) -> bool:
         """Whether the folder holds a result."""
         return self.status is LegStatus.COMPLETED
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """What the command that ran this leg alone says at its end."""
+        return _EXIT_STATUS.get(self.status, ExitStatus.LEG_FAILED)
+
+
+_EXIT_STATUS = {
+    LegStatus.COMPLETED: ExitStatus.AGREES,
+    LegStatus.REFUSED: ExitStatus.USAGE,
+    LegStatus.MISSING: ExitStatus.SIMULATOR_MISSING,
+}
 
 
 def read_outcome(folder: Path) -> LegOutcome:
