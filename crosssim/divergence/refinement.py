@@ -49,8 +49,8 @@ class Convergence:
     """How the shift of one population behaves as the step goes to zero; lists run from the largest step to the finest.
 
     ``shift_ms`` are trimmed means over ``spikes`` spikes. ``order`` is that of shift - intercept, ``None`` where the
-    shifts do not rise above their noise. ``intercept_ci_ms`` is the 99.9 % interval, over cells. ``unpaired`` is the
-    share of spikes that have no partner at a step.
+    shifts do not rise above their noise. ``intercept_ci_ms`` is the 99.9 % interval, over cells; ``shift_error_ms`` is
+    half of that of each shift. ``unpaired`` is the share of spikes that have no partner at a step.
     """
 
     shift_ms: tuple[float, ...]
@@ -59,6 +59,7 @@ class Convergence:
     intercept_ms: float | None
     intercept_ci_ms: tuple[float, float] | None
     unpaired: tuple[float, ...]
+    shift_error_ms: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,10 @@ def _convergence(shifts: Floats, steps: tuple[float, ...], finest: Spikes, unpai
         return Convergence(means, count, None, None, None, tuple(unpaired))
     intercept, margin = _mean_over_cells(*_intercepts(shifts, np.array(steps), finest))
     order = _order(np.array(steps), np.array(means) - intercept, margin)
-    return Convergence(means, count, order, intercept, (intercept - margin, intercept + margin), tuple(unpaired))
+    interval = (intercept - margin, intercept + margin)
+    cells = finest.cell[everywhere].astype(np.int64)
+    errors = tuple(_mean_over_cells(row[everywhere], cells)[1] for row in shifts)
+    return Convergence(means, count, order, intercept, interval, tuple(unpaired), errors)
 
 
 def _trimmed(values: Floats) -> float:

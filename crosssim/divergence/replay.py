@@ -21,6 +21,7 @@ input fires for another reason. It is below the shortest interval that cells wit
 so that a neighbour is not taken for a partner."""
 
 _WORST_CELLS = 5
+_BINS_ASIDE = 20  # of a histogram of shifts, on either side of zero: one step each at a step of 0.1 ms
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,17 @@ class CellDisagreement:
     missing: int
     extra: int
     mean_shift_ms: float | None
+
+
+@dataclass(frozen=True)
+class ShiftHistogram:
+    """How many paired spikes are shifted by how many steps (candidate minus reference), over the whole window.
+
+    ``edges_steps`` [bins + 1] lie between whole steps and are symmetric about zero; ``counts`` [bins].
+    """
+
+    edges_steps: tuple[float, ...]
+    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,7 @@ class PopulationReplay:
     shift_sd_ms: float | None
     worst_cells: tuple[CellDisagreement, ...]
     first_difference_ms: float | None
+    shift_histogram: ShiftHistogram | None = None
 
     @property
     def all_exact(self) -> bool:
@@ -117,7 +130,8 @@ def _population(name: str, reference: Spikes, candidate: Spikes, step_ms: float)
     pairing = pair_spikes(reference, candidate, WINDOW_MS)
     paired = pairing.candidate_of >= 0
     shift = pairing.shift_ms[paired]
-    steps = np.abs(np.rint(shift / step_ms))
+    signed_steps = np.rint(shift / step_ms)
+    steps = np.abs(signed_steps)
     extra = pairing.reference_of < 0
     differs = ~paired
     differs[paired] = steps > 0
@@ -137,7 +151,18 @@ def _population(name: str, reference: Spikes, candidate: Spikes, step_ms: float)
         shift_sd_ms=float(shift.std()) if shift.size else None,
         worst_cells=_worst(reference, candidate, pairing.shift_ms, extra, step_ms),
         first_difference_ms=float(first.min()) if first.size else None,
+        shift_histogram=shift_histogram(signed_steps, step_ms) if shift.size else None,
     )
+
+
+def shift_histogram(steps: Floats, step_ms: float) -> ShiftHistogram:
+    """Count shifts given in whole steps; an odd number of steps to a bin, so that no edge falls on a whole step."""
+    reach = int(np.ceil(WINDOW_MS / step_ms))
+    width = reach // _BINS_ASIDE | 1
+    aside = -(-reach // width)
+    edges = (np.arange(2 * aside + 2) - aside - 0.5) * width
+    counts, _ = np.histogram(steps, edges)
+    return ShiftHistogram(tuple(edges.tolist()), tuple(counts.tolist()))
 
 
 def disagreement_by_cell(reference: Spikes, candidate: Spikes, step_ms: float) -> Floats:
