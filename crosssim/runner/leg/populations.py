@@ -1,6 +1,6 @@
 """Populations and views that remember what they were told, draw every random value once, and snap input spikes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from typing import Any
 
@@ -38,7 +38,9 @@ def watched_population(sim: Any, declared: Declared, grid: InputGrid) -> type:
             _set_and_remember(self, super().set, values, declared)
 
         def initialize(self, **values: Any) -> None:
-            _initialize_and_remember(self, super().initialize, values, declared)
+            drawn_once = {name: drawn(value, self.size, self.label) for name, value in values.items()}
+            declared.initial[id(self)].update(drawn_once)
+            super().initialize(**drawn_once)
 
         def _get_view(self, selector: Any, label: str | None = None) -> Any:
             return view(self, selector, label)
@@ -54,7 +56,7 @@ def _watched_view(sim: Any, declared: Declared) -> type:
             _set_and_remember(self, super().set, values, declared)
 
         def initialize(self, **values: Any) -> None:
-            _initialize_and_remember(self, super().initialize, values, declared)
+            _initialize_part(self, values, declared)
 
         def _get_view(self, selector: Any, label: str | None = None) -> Any:
             return View(self, selector, label)
@@ -97,17 +99,27 @@ def _set_and_remember(cells: Any, set_them: Any, values: dict[str, Any], declare
             f"population {whole.label}: give spike_times to sim.SpikeSourceArray(...) when it is built, not with set()"
         )
     numbers = {name: drawn(value, cells.size, whole.label) for name, value in values.items()}
-    set_them(**numbers)
+    standing = {name: every[chosen] for name, every in declared.parameters.get(id(whole), {}).items()}
+    set_them(**(standing | numbers if is_computed(whole.celltype, numbers) else numbers))
     for name, each in numbers.items():
         declared.parameters[id(whole)].setdefault(name, np.full(whole.size, np.nan))[chosen] = each
 
 
-def _initialize_and_remember(cells: Any, initialize_them: Any, values: dict[str, Any], declared: Declared) -> None:
-    whole, chosen = _place_in_whole(cells)
-    numbers = {name: drawn(value, cells.size, whole.label) for name, value in values.items()}
-    for name, each in numbers.items():
-        declared.initial[id(whole)].setdefault(name, np.full(whole.size, np.nan))[chosen] = each
-    initialize_them(**numbers)
+def is_computed(celltype: Any, names: Collection[str]) -> bool:
+    """Whether the backend keeps one of these parameters as a mixture of several, which have to be set together.
+
+    PyNN 0.13 takes those not given from the simulator, and on NEST mixes old and new: set(cm=0.5) halves tau_m too.
+    """
+    return bool(getattr(celltype, "computed_parameters_include", lambda names: False)(names))
+
+
+def _initialize_part(view: Any, values: dict[str, Any], declared: Declared) -> None:
+    """PyNN 0.13 cannot initialise a view on NEST or NEURON: the whole population is, with the rest as it was."""
+    whole, chosen = _place_in_whole(view)
+    for name, value in values.items():
+        every = declared.initial[id(whole)].get(name, np.full(whole.size, np.nan)).copy()
+        every[chosen] = drawn(value, view.size, whole.label)
+        whole.initialize(**{name: every})
 
 
 def _is_source(celltype: Any) -> bool:
