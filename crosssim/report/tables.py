@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crosssim.divergence.refinement import RefinementDetails
+from crosssim.divergence.replay import ReplayDetails
 from crosssim.divergence.trajectories import TrajectoryDetails
 from crosssim.divergence.verdict import Difference, Gate, Judgement
 from crosssim.errors import UnknownName
@@ -72,6 +74,31 @@ def trajectory_details(judgement: Judgement) -> TrajectoryDetails | None:
     """What the third gate measured, ``None`` if it was not asked."""
     gate = judgement.result(Gate.TRAJECTORIES)
     return gate.details if gate and isinstance(gate.details, TrajectoryDetails) else None
+
+
+def replay_details(judgement: Judgement) -> ReplayDetails | None:
+    """What the replay gate measured, ``None`` if it was not asked or could not be."""
+    gate = judgement.result(Gate.REPLAY)
+    return gate.details if gate and isinstance(gate.details, ReplayDetails) else None
+
+
+def refinement_details(judgement: Judgement) -> RefinementDetails | None:
+    """What the refinement gate measured, ``None`` if it was not asked or could not be."""
+    gate = judgement.result(Gate.REFINEMENT)
+    return gate.details if gate and isinstance(gate.details, RefinementDetails) else None
+
+
+def deciding(result: CheckResult) -> Comparison | None:
+    """The comparison whose judgement is that of the whole check, ``None`` if a leg that failed decides."""
+    worst = result.worst
+    return next((one for one in result.comparisons if one.judgement is worst), None)
+
+
+def side_labels(result: CheckResult, comparison: Comparison) -> tuple[str, str]:
+    """The names of reference and candidate, as :func:`leg_names` numbers them."""
+    names = leg_names(result)
+    reference, candidate = sides(result, comparison)
+    return names[reference], names[candidate]
 
 
 def difference_size(difference: Difference) -> str:
