@@ -27,7 +27,10 @@ class LegStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Replay:
-    """Makes a leg a replay: folders of the leg whose spikes are fired, and of the leg whose wiring they go through."""
+    """Makes a leg a replay: folders of the leg whose spikes are fired, and of the leg whose wiring they go through.
+
+    Without ``spikes`` the cells stay coupled, by exactly the connections of that wiring.
+    """
 
     spikes: str
     wiring: str

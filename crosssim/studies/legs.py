@@ -67,6 +67,12 @@ def plan_legs(model: Model, model_text: str, leg_texts: Sequence[str], wishes: W
     ]
 
 
+def with_changes(leg_text: str, changes: Sequence[str]) -> str:
+    """A leg as typed with more changes of its own (``--set-candidate``): ``neuron`` becomes ``neuron:name=value``."""
+    parse_changes(changes, "--set-candidate")
+    return leg_text + (":" if ":" not in leg_text else ",") + ",".join(changes) if changes else leg_text
+
+
 def _distinct(labels: list[str]) -> list[str]:
     seen: dict[str, int] = {}
     found = []
@@ -154,7 +160,8 @@ def leg_arguments(model: Model, request: LegRequest, results: Path) -> tuple[str
     if request.input_grid_ms != timing.timestep_ms:
         words += ["--input-grid", f"{request.input_grid_ms:.12g}"]
     if request.replay is not None:
-        words += ["--replay-spikes", request.replay.spikes, "--replay-wiring", request.replay.wiring]
+        words += ["--replay-spikes", request.replay.spikes] if request.replay.spikes else []
+        words += ["--replay-wiring", request.replay.wiring]
     for fault in request.faults:
         words += ["--fault", fault_text(fault)]
     if request.threads > 1:
@@ -164,9 +171,9 @@ def leg_arguments(model: Model, request: LegRequest, results: Path) -> tuple[str
 
 def replayed(request: LegRequest, spikes: str | None, wiring: str | None, faults: Sequence[str]) -> LegRequest:
     """The request as a replay, and with faults, if the command line says so. Raises :class:`UsageError`."""
-    if (spikes is None) != (wiring is None):
-        raise UsageError("--replay-spikes and --replay-wiring go together; give both, or neither")
-    replay = Replay(spikes, wiring) if spikes is not None and wiring is not None else None
+    if spikes is not None and wiring is None:
+        raise UsageError("--replay-spikes needs --replay-wiring: the leg through whose connections they go")
+    replay = Replay(spikes or "", wiring) if wiring is not None else None
     return replace(request, replay=replay, faults=tuple(map(parse_fault, faults)))
 
 

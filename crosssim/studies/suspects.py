@@ -1,5 +1,6 @@
 """Names the suspects: tries every hypothesis in the reference, sizes the promising ones, and measures what is left."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from crosssim.studies.refine import ladder_of_steps, refined_timing
 from crosssim.studies.replay import ReplaySetting, completed, replay_plan
 from crosssim.studies.result import FinishedLeg, Pair
 
-DURATION_MS = 200.0
+DURATION_MS = 150.0
+"""How much is replayed for each of some dozens of hypotheses: thousands of spikes in the shipped networks."""
+
+_PLAIN_UNPAIRED = 0.05
 _PROMISING = 3
 _ROUNDS = 2
 NAMED_ABOVE = 0.5
@@ -58,17 +62,24 @@ def find_suspects(pair: Pair, judgement: Judgement, launcher: Launcher) -> tuple
     if result is None or not isinstance(result.details, RefinementDetails):
         return ()
     rows = [row for row in result.details.rows if row.differs]
-    scene = _scene(pair, launcher)
+    scene = _scene(pair, launcher, rows)
     tried = _screen(scene, [row.population for row in rows])
     found = [suspect for row in rows for suspect in _suspects_of(scene, row, tried)]
     return tuple(sorted(found, key=lambda one: -one.removed_share))
 
 
-def _scene(pair: Pair, launcher: Launcher) -> _Scene:
+def _scene(pair: Pair, launcher: Launcher, rows: Sequence[PopulationRefinement]) -> _Scene:
     steps = ladder_of_steps(pair.reference, pair.candidate)
-    scene = _Scene(pair, launcher, steps[-2], *pair.recordings())
+    step = steps[0] if any(_coarse_enough(row) for row in rows) else steps[-2]
+    scene = _Scene(pair, launcher, step, *pair.recordings())
     plans = [scene.plan(leg, leg.request.faults) for leg in (pair.reference, pair.candidate)]
-    return _Scene(pair, launcher, steps[-2], *completed(launcher.run(plans)))
+    return _Scene(pair, launcher, step, *completed(launcher.run(plans)))
+
+
+def _coarse_enough(row: PopulationRefinement) -> bool:
+    """Whether the difference stands out at the model's own step, where a leg costs least: beside the integrators'
+    shift there, which is some tenths of a step."""
+    return row.between.unpaired[-1] > _PLAIN_UNPAIRED or abs(row.between.intercept_ms or 0.0) > 2 * row.steps_ms[0]
 
 
 def _screen(scene: _Scene, populations: list[str]) -> dict[Hypothesis, Spikes]:

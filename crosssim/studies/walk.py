@@ -12,6 +12,7 @@ from crosssim.studies.legs import asked_differences
 from crosssim.studies.refine import run_refine
 from crosssim.studies.replay import run_replay
 from crosssim.studies.result import Pair
+from crosssim.studies.sensitivity import run_yardsticks
 from crosssim.studies.suspects import find_suspects
 
 ALL_GATES = (Gate.DECLARED, Gate.WIRING, Gate.TRAJECTORIES, Gate.REPLAY, Gate.REFINEMENT)
@@ -45,6 +46,8 @@ def judge_pair(pair: Pair, launcher: Launcher, gates: Sequence[Gate] = ALL_GATES
     if Gate.REFINEMENT in gates and not _all_exact(judgement):
         judgement = _with(judgement, _asked(Gate.REFINEMENT, lambda: run_refine(pair, launcher)))
     judgement = _conclude(judgement)
+    if Gate.TRAJECTORIES in gates:
+        judgement = replace(judgement, yardsticks=run_yardsticks(pair, launcher))
     if judgement.gate is Gate.REFINEMENT:
         judgement = replace(judgement, suspects=find_suspects(pair, judgement, launcher))
     return judgement

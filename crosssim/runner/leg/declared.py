@@ -34,10 +34,12 @@ class InputGrid:
     """The grid on which input spikes are delivered: points every ``step_ms``, none before ``earliest_ms``.
 
     ``early_by_ms`` is taken off each time that a simulator is given: a time that float dust puts a hair after a grid
-    point would be delivered one step late (findings: 4.4 - 0.1). ``late_by_ms`` is a fault planted on purpose.
+    point would be delivered one step late (findings: 4.4 - 0.1). ``late_by_ms`` and ``loses_one`` (one spike
+    of the first source is kept back) are faults planted on purpose.
     """
 
     step_ms: float
     earliest_ms: float
     early_by_ms: float = 1e-6
     late_by_ms: float = 0.0
+    loses_one: bool = False

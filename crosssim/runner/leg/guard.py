@@ -51,7 +51,7 @@ class GuardedSimulator:
         """A population of sources that fire ``trains`` (ms), on time whatever was asked of the model's own inputs."""
         from pyNN.parameters import Sequence
 
-        population = watched_population(self._sim, self.declared, replace(self._grid, late_by_ms=0.0))
+        population = watched_population(self._sim, self.declared, replace(self._grid, late_by_ms=0.0, loses_one=False))
         celltype = self._sim.SpikeSourceArray(spike_times=[Sequence(train) for train in trains])
         return population(len(trains), celltype, label=label)
 

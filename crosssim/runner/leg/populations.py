@@ -157,6 +157,13 @@ def _snap_inputs(space: Any, population: Any, cells: int, declared: Declared, gr
     declared.moved_inputs += int((moves > grid.early_by_ms).sum())
     declared.farthest_move_ms = float(max(declared.farthest_move_ms, moves.max(initial=0.0)))
     declared.inputs[id(population)] = snapped
+    delivered = _without_one(snapped) if grid.loses_one and len(declared.inputs) == 1 else snapped
     early = np.empty(cells, dtype=object)
-    early[:] = [Sequence(times - grid.early_by_ms + grid.late_by_ms) for times in snapped]
+    early[:] = [Sequence(times - grid.early_by_ms + grid.late_by_ms) for times in delivered]
     space["spike_times"] = LazyArray(early, shape=(cells,), dtype=Sequence)
+
+
+def _without_one(trains: list[npt.NDArray[np.float64]]) -> list[npt.NDArray[np.float64]]:
+    """The trains without the earliest spike of all."""
+    first = min((k for k, train in enumerate(trains) if train.size), key=lambda k: trains[k][0], default=None)
+    return [train[1:] if k == first else train for k, train in enumerate(trains)]
