@@ -11,7 +11,7 @@ from crosssim.errors import UsageError
 from crosssim.model.declaration import Network
 from crosssim.recording.data import Wiring
 from crosssim.runner.leg.declared import Declared
-from crosssim.runner.leg.populations import is_computed
+from crosssim.runner.leg.populations import is_mixed
 from crosssim.runner.request import Fault
 
 _JITTER_SEED = 1  # any number: the question is whether a trifle matters, not which
@@ -129,7 +129,7 @@ def _changed(was: npt.NDArray[np.float64], fault: Fault) -> npt.NDArray[np.float
 
 def _set_undeclared(population: Any, values: Mapping[str, npt.NDArray[np.float64]]) -> None:
     standing: dict[str, Any] = {}
-    if is_computed(population.celltype, values):
+    if is_mixed(population.celltype):
         names = population.celltype.get_parameter_names()
         standing = dict(zip(names, population.get(names, gather="all", simplify=False), strict=True))
     super(type(population), population).set(**{**standing, **values})

@@ -1,6 +1,6 @@
 """Populations and views that remember what they were told, draw every random value once, and snap input spikes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
@@ -100,17 +100,17 @@ def _set_and_remember(cells: Any, set_them: Any, values: dict[str, Any], declare
         )
     numbers = {name: drawn(value, cells.size, whole.label) for name, value in values.items()}
     standing = {name: every[chosen] for name, every in declared.parameters.get(id(whole), {}).items()}
-    set_them(**(standing | numbers if is_computed(whole.celltype, numbers) else numbers))
+    set_them(**(standing | numbers if is_mixed(whole.celltype) else numbers))
     for name, each in numbers.items():
         declared.parameters[id(whole)].setdefault(name, np.full(whole.size, np.nan))[chosen] = each
 
 
-def is_computed(celltype: Any, names: Collection[str]) -> bool:
-    """Whether the backend keeps one of these parameters as a mixture of several, which have to be set together.
+def is_mixed(celltype: Any) -> bool:
+    """Whether the backend keeps parameters as mixtures of several, so that all have to be set together.
 
-    PyNN 0.13 takes those not given from the simulator, and on NEST mixes old and new: set(cm=0.5) halves tau_m too.
+    On NEST cm and tau_m make g_L, and PyNN 0.13 does not compute it anew: set(cm=0.5) alone halves tau_m too.
     """
-    return bool(getattr(celltype, "computed_parameters_include", lambda names: False)(names))
+    return bool(getattr(celltype, "computed_parameters", tuple)())
 
 
 def _initialize_part(view: Any, values: dict[str, Any], declared: Declared) -> None:
