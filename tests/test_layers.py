@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "units": {"errors"},
     "model": BOTTOM,
     "recording": BOTTOM | {"model"},
-    "provenance": BOTTOM | {"model"},
+    "provenance": BOTTOM | {"model", "recording"},
     "porting": BOTTOM,
     "runner": DATA,
     "divergence": DATA,
