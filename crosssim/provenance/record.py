@@ -93,7 +93,7 @@ class Process:
             user = getpass.getuser()
         except (KeyError, OSError):  # no name for this number, as in many containers
             user = str(os.getuid()) if hasattr(os, "getuid") else ""
-        return cls(user, socket.gethostname(), os.getpid(), os.getcwd())
+        return cls(user, socket.gethostname(), os.getpid(), str(Path.cwd()))
 
 
 @dataclass(frozen=True)
