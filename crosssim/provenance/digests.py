@@ -47,10 +47,14 @@ def stored_outputs(folder: Path) -> dict[str, StoredFile]:
 def walk(folder: Path, skip: Collection[str] = ()) -> Iterator[Path]:
     """Every regular file and link under ``folder``, sorted; links are not followed, devices and pipes are left out.
 
-    ``skip`` names folders directly in ``folder``.
+    ``skip`` names folders directly in ``folder``. A folder inside that has a record of its own is another run, and is
+    left out.
     """
     for place, folders, files in os.walk(folder):
         here = Path(place)
+        if here != folder and RECORD in files:
+            folders.clear()
+            continue
         links = [name for name in folders if (here / name).is_symlink()]
         folders[:] = sorted(set(folders) - set(links) - (set(skip) if here == folder else set()))
         for name in sorted([*files, *links]):

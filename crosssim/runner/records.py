@@ -1,5 +1,6 @@
 """The records of legs, written by whoever launched them: begun before the launch, final after the end."""
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -12,7 +13,7 @@ import crosssim
 from crosssim.errors import CrosssimError
 from crosssim.model.declaration import Model
 from crosssim.provenance.keeping import Begun, adopt, begin, finish, forget, is_recorded
-from crosssim.provenance.record import RECORD, Record, RunStatus, new_record, now, read_record
+from crosssim.provenance.record import RECORD, Record, RunStatus, UsedRun, new_record, now, read_record
 from crosssim.runner.request import LegOutcome, LegRequest, LegStatus
 
 LEG = "leg"
@@ -57,7 +58,7 @@ def finish_leg(begun: Begun | None, folder: Path, outcome: LegOutcome) -> LegOut
         forget(begun)
         return outcome
     try:
-        finish(begun, folder, **_ending(outcome))
+        finish(begun, folder, inputs=_used_legs(begun.record, folder), **_ending(outcome))
     except (CrosssimError, OSError) as error:
         return replace(outcome, notes=(*outcome.notes, f"the run is kept, its record is not: {error}"))
     return outcome
@@ -79,7 +80,17 @@ def adopt_leg(place: Path, folder: Path, record: Record, outcome: LegOutcome) ->
     if is_recorded(folder):
         return
     with suppress(CrosssimError, OSError):
-        adopt(place, record, folder, **_ending(outcome))
+        adopt(place, record, folder, inputs=_used_legs(record, folder), **_ending(outcome))
+
+
+def _used_legs(record: Record, folder: Path) -> list[UsedRun]:
+    """The legs whose spikes and wiring a replay went through, as far as they have records."""
+    found = []
+    for role, place in (record.request.get("replay") or {}).items():
+        with suppress(CrosssimError):
+            other = read_record(Path(place))
+            found.append(UsedRun(role, other.id, Path(os.path.relpath(place, folder)).as_posix(), other.label))
+    return found
 
 
 def _ending(outcome: LegOutcome) -> Mapping[str, Any]:

@@ -64,7 +64,7 @@ def finish_check(study: StudyRecord, result: CheckResult, folder: Path) -> Recor
     worst = result.worst
     return study.finish(
         folder,
-        [_used(leg, role, folder) for leg, role in zip(result.legs, _roles(result), strict=True)],
+        [one for leg, role in zip(result.legs, _roles(result), strict=True) for one in _used(leg, role, folder)],
         status=RunStatus.COMPLETED if completed else RunStatus.FAILED,
         label=" ".join(leg.label for leg in result.legs),
         verdict=worst.verdict.value,
@@ -78,11 +78,12 @@ def _roles(result: CheckResult) -> list[str]:
     return ["reference", *["candidate"] * (len(result.legs) - 1)]
 
 
-def _used(leg: FinishedLeg, role: str, folder: Path) -> UsedRun:
-    known = ""
+def _used(leg: FinishedLeg, role: str, folder: Path) -> list[UsedRun]:
+    """The leg as an input, if it has a record: one that could not be started has not."""
     with suppress(CrosssimError):
-        known = read_record(leg.folder).id
-    return UsedRun(role, known, Path(os.path.relpath(leg.folder, folder)).as_posix(), leg.label)
+        path = Path(os.path.relpath(leg.folder, folder)).as_posix()
+        return [UsedRun(role, read_record(leg.folder).id, path, leg.label)]
+    return []
 
 
 def _contents(result: CheckResult) -> dict[str, str]:
