@@ -23,8 +23,7 @@ MAY_IMPORT = {
     "divergence": DATA,
     "studies": DATA | {"runner", "divergence", "porting"},
     "report": DATA | {"runner", "divergence", "studies", "porting"},
-    "cli_records": DATA | {"runner", "divergence", "studies", "report"},
-    "cli": {"cli_records"} | DATA | {"runner", "divergence", "studies", "porting", "report"},
+    "cli": DATA | {"runner", "divergence", "studies", "porting", "report"},
     "__main__": {"cli"},
     "__init__": {"model"},
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 import crosssim
-from crosssim.cli import comparing, looking
+from crosssim.cli import comparing, looking, records
 from crosssim.errors import CrosssimError, ExitStatus
 from crosssim.runner.backends import BACKENDS
 
@@ -85,4 +85,5 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     comparing.add_commands(commands)
     looking.add_commands(commands)
+    records.add_commands(commands)
     return parser

@@ -11,11 +11,10 @@ from crosssim.errors import UsageError
 from crosssim.model.discovery import find_model
 from crosssim.report.live import LiveLegs
 from crosssim.report.numbers import check_numbers
+from crosssim.report.recorded_check import CheckOrder, ReportUnwritten, recorded_check
 from crosssim.report.text import check_text
-from crosssim.report.write import write_check_report
 from crosssim.runner.launch import Launcher
 from crosssim.runner.leg.ranks import launched_ranks
-from crosssim.studies.check import report_folder, run_check
 from crosssim.studies.legs import plan_legs, with_changes
 from crosssim.studies.walk import ALL_GATES, parse_gates
 
@@ -66,12 +65,13 @@ def _check(asked: argparse.Namespace) -> int:
     plans = plan_legs(model, asked.model, legs, wishes(asked), results)
     with LiveLegs(Console(stderr=True), [plan.label for plan in plans]) as live:
         launcher = Launcher(results, model, max(1, asked.jobs), asked.time_limit, asked.fresh, live.tell)
-        result = run_check(model, plans, launcher, ("crosssim", *sys.argv[1:]), gates)
+        order = CheckOrder(model, asked.model, plans, launcher, ("crosssim", *sys.argv[1:]), gates)
+        try:
+            result, page = recorded_check(order)
+        except ReportUnwritten as error:  # a full disk costs the page, not the answer
+            write_json(asked, check_numbers(error.result))
+            Console().print(check_text(error.result))
+            raise
     write_json(asked, check_numbers(result))
-    try:
-        page = write_check_report(result, report_folder(results, result))
-    except UsageError:  # a full disk costs the page, not the answer
-        Console().print(check_text(result))
-        raise
     Console().print(check_text(result, page))
     return int(result.exit_status)

@@ -1,7 +1,6 @@
-"""Commands that run one leg, or look at what is there: run, models, doctor, export, lint."""
+"""Commands that run one leg, or look at what is there: run, models, doctor, lint."""
 
 import argparse
-import shlex
 from pathlib import Path
 
 from rich.console import Console
@@ -10,7 +9,6 @@ from crosssim.cli.options import Commands, add_json, add_wishes, wishes, write_j
 from crosssim.errors import ExitStatus, LegError, SimulatorMissing, UsageError
 from crosssim.model.discovery import find_model, model_names
 from crosssim.porting import scan
-from crosssim.recording.export import export_neo
 from crosssim.recording.folder import read_recording
 from crosssim.recording.rates import population_rates
 from crosssim.report.doctor_text import doctor_text
@@ -18,8 +16,8 @@ from crosssim.report.leg_text import leg_text
 from crosssim.report.lint_text import print_scan
 from crosssim.report.model_text import model_list_text, model_text
 from crosssim.runner.doctor import examine, simulators_ready
-from crosssim.runner.leg.process import be_leg
 from crosssim.runner.leg.ranks import is_first_rank
+from crosssim.runner.leg.recorded import OwnRecord, be_recorded_leg
 from crosssim.runner.request import LegStatus
 from crosssim.studies.legs import plan_legs, replayed
 
@@ -32,10 +30,6 @@ def add_commands(commands: Commands) -> None:
     _finish(models, _models)
     doctor = commands.add_parser("doctor", help="what is installed, what is missing, and the command that mends it")
     _finish(doctor, _doctor)
-    export = commands.add_parser("export", help="write the recording of a leg as a Neo NIX file")
-    export.add_argument("leg", type=Path, help="the folder of a leg")
-    export.add_argument("file", type=Path, help="the .nix file to write")
-    export.set_defaults(command=_export)
     lint = commands.add_parser("lint", help="name what bites when a Hoc and NMODL model is ported to PyNN")
     lint.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".mod and .hoc files")
     _finish(lint, _lint)
@@ -65,7 +59,7 @@ def _run(asked: argparse.Namespace) -> int:
     results = asked.out.absolute()
     (plan,) = plan_legs(model, asked.model, [asked.leg], wishes(asked), results)
     request = replayed(plan.request, asked.replay_spikes, asked.replay_wiring, asked.fault)
-    outcome, folder, reused = be_leg(request, results, fresh=asked.fresh)
+    outcome, folder, reused = be_recorded_leg(request, OwnRecord(results, asked.leg), fresh=asked.fresh)
     if not outcome.completed:
         if outcome.status is LegStatus.MISSING:
             raise SimulatorMissing(outcome.reason)
@@ -89,12 +83,6 @@ def _doctor(asked: argparse.Namespace) -> int:
     Console().print(doctor_text(findings), soft_wrap=True)
     write_json(asked, findings)
     return int(ExitStatus.AGREES if simulators_ready(findings) else ExitStatus.SIMULATOR_MISSING)
-
-
-def _export(asked: argparse.Namespace) -> int:
-    export_neo(read_recording(asked.leg), asked.file)
-    print(f"wrote {shlex.quote(str(asked.file))}")
-    return int(ExitStatus.AGREES)
 
 
 def _lint(asked: argparse.Namespace) -> int:

@@ -5,9 +5,9 @@ import os
 import shlex
 from pathlib import Path
 
-import msgspec
 from rich.console import Console
 
+from crosssim.cli.options import Commands, add_json, write_json
 from crosssim.errors import ExitStatus, UsageError
 from crosssim.provenance.record import RECORD
 from crosssim.provenance.remarks import comment_on_run, tag_run
@@ -20,7 +20,7 @@ from crosssim.report.records_text import repeat_text, run_text, runs_text, verif
 from crosssim.studies.repeat import RepeatWishes, run_repeat
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_commands(commands: Commands) -> None:
     """Add the commands of this module to the command line."""
     _add_results(commands)
     verify = commands.add_parser("verify", help="hash a run again: is every byte as it was recorded?")
@@ -41,9 +41,10 @@ def _takes_run(parser: argparse.ArgumentParser) -> None:
 
 def _takes_results(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("results"), help="results folder (default: results)")
+    add_json(parser)
 
 
-def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_results(commands: Commands) -> None:
     results = commands.add_parser("results", help="list, find, show, tag and comment the runs of a results folder")
     known = "model=… kind=… status=… label=… verdict=… tag=… user=… after=… before=…, or any word"
     results.add_argument("filter", nargs="*", metavar="FILTER", help=known)
@@ -51,12 +52,11 @@ def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     results.add_argument("--tag", nargs=2, metavar=("RUN", "TAG"), help="put a tag on a run")
     results.add_argument("--untag", nargs=2, metavar=("RUN", "TAG"), help="take a tag off a run")
     results.add_argument("--comment", nargs=2, metavar=("RUN", "TEXT"), help="say something of a run")
-    results.add_argument("--json", action="store_true", help="the records as JSON, for other programs")
     _takes_results(results)
     results.set_defaults(command=_results)
 
 
-def _add_repeat(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_repeat(commands: Commands) -> None:
     repeat = commands.add_parser("repeat", help="run again from the record, and tell whether the same came out")
     _takes_run(repeat)
     repeat.add_argument("--kept-sources", action="store_true", help="run the model's files as kept with the record")
@@ -71,19 +71,17 @@ def _results(asked: argparse.Namespace) -> int:
         return int(ExitStatus.AGREES)
     if asked.show:
         run = find_run(results, asked.show)
-        _print_json([run]) if asked.json else Console().print(run_text(run))
+        Console().print(run_text(run))
+        write_json(asked, _told(run))
         return int(ExitStatus.AGREES)
     runs = matching(find_runs(results), asked.filter)
-    _print_json(runs) if asked.json else Console().print(runs_text(runs, results))
+    Console().print(runs_text(runs, results))
+    write_json(asked, [_told(run) for run in runs])
     return int(ExitStatus.AGREES)
 
 
-def _print_json(runs: list[Shelved]) -> None:
-    told = [
-        {"folder": str(one.folder), "record": one.record, "problem": one.problem, "remarks": one.remarks}
-        for one in runs
-    ]
-    print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
+def _told(run: Shelved) -> dict[str, object]:
+    return {"folder": run.folder, "record": run.record, "problem": run.problem, "remarks": run.remarks}
 
 
 def _remark(asked: argparse.Namespace, results: Path) -> None:
@@ -103,6 +101,7 @@ def _verify(asked: argparse.Namespace) -> int:
     beside = results if run.folder.resolve().is_relative_to(results.resolve()) else run.folder.resolve().parents[1]
     wrong = verify_run(run.folder, beside)
     Console().print(verify_text(run.record, wrong))
+    write_json(asked, wrong)
     return int(ExitStatus.DIFFERS if wrong else ExitStatus.AGREES)
 
 
@@ -115,6 +114,7 @@ def _repeat(asked: argparse.Namespace) -> int:
         wishes = RepeatWishes(asked.kept_sources, os.cpu_count() or 1, asked.time_limit, live.tell)
         result = run_repeat(run, results, wishes)
     Console().print(repeat_text(result))
+    write_json(asked, {"outcome": result.outcome, "folder": result.folder, "legs": result.legs})
     return int(result.exit_status)
 
 
