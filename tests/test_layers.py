@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "studies": DATA | {"runner", "divergence", "porting"},
     "report": DATA | {"runner", "divergence", "studies", "porting"},
     "cli": DATA | {"runner", "divergence", "studies", "porting", "report"},
+    "pytest_plugin": DATA | {"runner", "divergence", "studies", "report"},
     "__main__": {"cli"},
     "__init__": {"model"},
 }

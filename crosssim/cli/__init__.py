@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 import crosssim
-from crosssim.cli import comparing, looking, records
+from crosssim.cli import baselines, comparing, looking, records
 from crosssim.errors import CrosssimError, ExitStatus
 from crosssim.runner.backends import BACKENDS
 
@@ -86,4 +86,5 @@ def _parser() -> argparse.ArgumentParser:
     comparing.add_commands(commands)
     looking.add_commands(commands)
     records.add_commands(commands)
+    baselines.add_commands(commands)
     return parser

@@ -5,13 +5,14 @@ import sys
 
 from rich.console import Console
 
-from crosssim.cli.options import Commands, add_launching, add_wishes, wishes, write_json
+from crosssim.cli.options import Commands, add_launching, add_tables, add_wishes, wishes, write_json, write_tables
 from crosssim.divergence.verdict import Gate
 from crosssim.errors import UsageError
 from crosssim.model.discovery import find_model
 from crosssim.report.live import LiveLegs
 from crosssim.report.numbers import check_numbers
 from crosssim.report.recorded_check import CheckOrder, ReportUnwritten, recorded_check
+from crosssim.report.summary import check_summary
 from crosssim.report.text import check_text
 from crosssim.runner.launch import Launcher
 from crosssim.runner.leg.ranks import launched_ranks
@@ -48,6 +49,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 def _finish(parser: argparse.ArgumentParser, gates: str | None) -> None:
     add_wishes(parser)
     add_launching(parser)
+    add_tables(parser)
     parser.set_defaults(command=_check, **({} if gates is None else {"gates": gates}))
 
 
@@ -70,8 +72,10 @@ def _check(asked: argparse.Namespace) -> int:
             result, page = recorded_check(order)
         except ReportUnwritten as error:  # a full disk costs the page, not the answer
             write_json(asked, check_numbers(error.result))
+            write_tables(asked, check_summary(error.result))
             Console().print(check_text(error.result))
             raise
     write_json(asked, check_numbers(result))
+    write_tables(asked, check_summary(result))
     Console().print(check_text(result, page))
     return int(result.exit_status)

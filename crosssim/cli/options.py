@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from crosssim.recording.disk import write_bytes_atomically
+from crosssim.report.junit import write_junit
+from crosssim.report.markdown import write_markdown
 from crosssim.report.numbers import json_text, plain
+from crosssim.report.summary import Summary
 from crosssim.runner.leg.ranks import launched_ranks
 from crosssim.studies.legs import Wishes, parse_changes
 
@@ -42,6 +45,20 @@ def add_launching(parser: argparse.ArgumentParser) -> None:
         "--set-candidate", action="append", default=[], metavar="NAME=VALUE",
         help="change a parameter in every leg but the first",
     )  # fmt: skip
+
+
+def add_tables(parser: argparse.ArgumentParser) -> None:
+    """Reports for a continuous-integration service and for a pull request."""
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write the result as JUnit XML")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the result as a Markdown table")
+
+
+def write_tables(asked: argparse.Namespace, summary: Summary) -> None:
+    """Write what :func:`add_tables` was asked for. Raises :class:`UsageError` if it cannot be written."""
+    if asked.junit is not None:
+        write_junit(summary, asked.junit)
+    if asked.markdown is not None:
+        write_markdown(summary, asked.markdown)
 
 
 def _seconds(text: str) -> float:

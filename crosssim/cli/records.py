@@ -11,7 +11,7 @@ from crosssim.cli.options import Commands, add_json, write_json
 from crosssim.errors import ExitStatus, UsageError
 from crosssim.provenance.record import RECORD
 from crosssim.provenance.remarks import comment_on_run, tag_run
-from crosssim.provenance.shelf import Shelved, find_run, find_runs, matching
+from crosssim.provenance.shelf import Shelved, find_run, find_runs, matching, ordered_by_a_study
 from crosssim.provenance.verifying import verify_run
 from crosssim.recording.export import export_neo
 from crosssim.recording.folder import read_recording
@@ -48,6 +48,7 @@ def _add_results(commands: Commands) -> None:
     results = commands.add_parser("results", help="list, find, show, tag and comment the runs of a results folder")
     known = "model=… kind=… status=… label=… verdict=… tag=… user=… after=… before=…, or any word"
     results.add_argument("filter", nargs="*", metavar="FILTER", help=known)
+    results.add_argument("--all", action="store_true", help="also the legs that a study ordered by itself")
     results.add_argument("--show", metavar="RUN", help="all that is known of one run")
     results.add_argument("--tag", nargs=2, metavar=("RUN", "TAG"), help="put a tag on a run")
     results.add_argument("--untag", nargs=2, metavar=("RUN", "TAG"), help="take a tag off a run")
@@ -75,7 +76,10 @@ def _results(asked: argparse.Namespace) -> int:
         write_json(asked, _told(run))
         return int(ExitStatus.AGREES)
     runs = matching(find_runs(results), asked.filter)
-    Console().print(runs_text(runs, results))
+    shown = runs if asked.all or asked.filter else [run for run in runs if not ordered_by_a_study(run)]
+    Console().print(runs_text(shown, results))
+    if len(shown) < len(runs):
+        print(f"and {len(runs) - len(shown)} legs that studies ordered; --all lists them")
     write_json(asked, [_told(run) for run in runs])
     return int(ExitStatus.AGREES)
 

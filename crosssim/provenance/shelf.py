@@ -109,3 +109,8 @@ def fields_of(run: Shelved) -> dict[str, list[str]]:
     single = {name: str(getattr(record, name)) for name in ("model", "kind", "label", "verdict", "id")}
     single |= {"status": record.status_now.value, "user": record.process.user, "host": record.process.host}
     return {name: [value] for name, value in single.items()} | {"tag": list(run.remarks.tags)}
+
+
+def ordered_by_a_study(run: Shelved) -> bool:
+    """Whether the run is a leg that no person asked for: a replay, or one with a fault planted in it."""
+    return run.record is not None and bool(run.record.request.get("replay") or run.record.request.get("faults"))
