@@ -7,7 +7,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from crosssim.cli.options import Commands, add_json, add_tables, write_json, write_tables
+from crosssim.cli.options import (
+    Commands,
+    add_json,
+    add_sumatra,
+    add_tables,
+    file_with_sumatra,
+    write_json,
+    write_tables,
+)
 from crosssim.errors import ExitStatus, UsageError
 from crosssim.provenance.baseline_store import checked_name, read_baseline, read_history
 from crosssim.provenance.shelf import find_run
@@ -60,6 +68,7 @@ def _takes_running(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="legs side by side (default: the cores)")
     parser.add_argument("--time-limit", type=float, metavar="S", help="seconds that one leg may take")
     parser.add_argument("--fresh", action="store_true", help="run again even if a finished leg could be reused")
+    add_sumatra(parser)
     parser.add_argument("--gates", metavar="NAME,…", help=f"ask only these gates (default: {','.join(ALL_GATES)})")
 
 
@@ -91,6 +100,7 @@ def _run(asked: argparse.Namespace) -> BaselineResult:
         )
         result = check_baseline(_folder(asked), order)
     Console().print(baseline_text(result))
+    file_with_sumatra(asked, asked.out.absolute())
     return result
 
 

@@ -5,7 +5,17 @@ import sys
 
 from rich.console import Console
 
-from crosssim.cli.options import Commands, add_launching, add_tables, add_wishes, wishes, write_json, write_tables
+from crosssim.cli.options import (
+    Commands,
+    add_launching,
+    add_sumatra,
+    add_tables,
+    add_wishes,
+    file_with_sumatra,
+    wishes,
+    write_json,
+    write_tables,
+)
 from crosssim.divergence.verdict import Gate
 from crosssim.errors import UsageError
 from crosssim.model.discovery import find_model
@@ -50,6 +60,7 @@ def _finish(parser: argparse.ArgumentParser, gates: str | None) -> None:
     add_wishes(parser)
     add_launching(parser)
     add_tables(parser)
+    add_sumatra(parser)
     parser.set_defaults(command=_check, **({} if gates is None else {"gates": gates}))
 
 
@@ -78,4 +89,5 @@ def _check(asked: argparse.Namespace) -> int:
     write_json(asked, check_numbers(result))
     write_tables(asked, check_summary(result))
     Console().print(check_text(result, page))
+    file_with_sumatra(asked, results)
     return int(result.exit_status)

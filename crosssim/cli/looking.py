@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from crosssim.cli.options import Commands, add_json, add_wishes, wishes, write_json
+from crosssim.cli.options import Commands, add_json, add_sumatra, add_wishes, file_with_sumatra, wishes, write_json
 from crosssim.errors import ExitStatus, LegError, SimulatorMissing, UsageError
 from crosssim.model.discovery import find_model, model_names
 from crosssim.porting import scan
@@ -51,6 +51,7 @@ def _add_run(commands: Commands) -> None:
     run.add_argument(
         "--fault", action="append", default=[], metavar="KIND;TARGET;VALUE;PARAMETER", help="plant a fault"
     )
+    add_sumatra(run)
     run.set_defaults(command=_run)
 
 
@@ -60,6 +61,7 @@ def _run(asked: argparse.Namespace) -> int:
     (plan,) = plan_legs(model, asked.model, [asked.leg], wishes(asked), results)
     request = replayed(plan.request, asked.replay_spikes, asked.replay_wiring, asked.fault)
     outcome, folder, reused = be_recorded_leg(request, OwnRecord(results, asked.leg), fresh=asked.fresh)
+    file_with_sumatra(asked, results)
     if not outcome.completed:
         if outcome.status is LegStatus.MISSING:
             raise SimulatorMissing(outcome.reason)

@@ -2,15 +2,18 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from crosssim.provenance.sumatra import sync_sumatra
 from crosssim.recording.disk import write_bytes_atomically
 from crosssim.report.junit import write_junit
 from crosssim.report.markdown import write_markdown
 from crosssim.report.numbers import json_text, plain
 from crosssim.report.summary import Summary
-from crosssim.runner.leg.ranks import launched_ranks
+from crosssim.runner.leg.ranks import is_first_rank, launched_ranks
+from crosssim.runner.progress import PROGRESS_VARIABLE
 from crosssim.studies.legs import Wishes, parse_changes
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -45,6 +48,25 @@ def add_launching(parser: argparse.ArgumentParser) -> None:
         "--set-candidate", action="append", default=[], metavar="NAME=VALUE",
         help="change a parameter in every leg but the first",
     )  # fmt: skip
+
+
+def add_sumatra(parser: argparse.ArgumentParser) -> None:
+    """Commands that run something file it with Sumatra unless told not to."""
+    parser.add_argument(
+        "--no-sumatra", action="store_true", help="do not show this run in the results' Sumatra project"
+    )
+
+
+def file_with_sumatra(asked: argparse.Namespace, results: Path) -> None:
+    """Bring the Sumatra project of ``results`` up to date; what goes wrong is told and costs nothing else.
+
+    A leg that a study started leaves it to the study.
+    """
+    if asked.no_sumatra or PROGRESS_VARIABLE in os.environ or not is_first_rank():
+        return
+    problem = sync_sumatra(results)
+    if problem:
+        print(f"crosssim: {problem}", file=sys.stderr)
 
 
 def add_tables(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from crosssim.cli.options import Commands, add_json, write_json
+from crosssim.cli.options import Commands, add_json, add_sumatra, file_with_sumatra, write_json
 from crosssim.errors import ExitStatus, UsageError
 from crosssim.provenance.record import RECORD
 from crosssim.provenance.remarks import comment_on_run, tag_run
@@ -62,6 +62,7 @@ def _add_repeat(commands: Commands) -> None:
     _takes_run(repeat)
     repeat.add_argument("--kept-sources", action="store_true", help="run the model's files as kept with the record")
     repeat.add_argument("--time-limit", type=float, metavar="S", help="seconds that one leg may take")
+    add_sumatra(repeat)
     repeat.set_defaults(command=_repeat)
 
 
@@ -118,6 +119,7 @@ def _repeat(asked: argparse.Namespace) -> int:
         wishes = RepeatWishes(asked.kept_sources, os.cpu_count() or 1, asked.time_limit, live.tell)
         result = run_repeat(run, results, wishes)
     Console().print(repeat_text(result))
+    file_with_sumatra(asked, results)
     write_json(asked, {"outcome": result.outcome, "folder": result.folder, "legs": result.legs})
     return int(result.exit_status)
 

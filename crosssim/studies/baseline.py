@@ -160,7 +160,8 @@ def _versions(record: Record) -> dict[str, str]:
         names = find_backend(str(record.request.get("backend"))).distributions
     except CrosssimError:
         names = ()
-    return {name: str(packages[name]) for name in names if name in packages}
+    known = {str(name).lower(): str(version) for name, version in packages.items()}  # NEURON calls itself neuron
+    return {name: known[name.lower()] for name in names if name.lower() in known}
 
 
 @dataclass(frozen=True)
