@@ -53,7 +53,7 @@ def add_launching(parser: argparse.ArgumentParser) -> None:
 def add_sumatra(parser: argparse.ArgumentParser) -> None:
     """Commands that run something file it with Sumatra unless told not to."""
     parser.add_argument(
-        "--no-sumatra", action="store_true", help="do not show this run in the results' Sumatra project"
+        "--no-sumatra", action="store_true", help="do not file this run with Sumatra"
     )
 
 
