@@ -9,7 +9,7 @@ from types import FrameType
 
 import crosssim
 from crosssim.cli import comparing, looking
-from crosssim.errors import CrosssimError, ExitStatus
+from crosssim.errors import CrosssimError, ExitStatus, UnknownName
 from crosssim.runner.backends import BACKENDS
 
 DEFAULT_MODEL = "destexhe2009"
@@ -38,10 +38,10 @@ exit status
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status (see :class:`crosssim.errors.ExitStatus`)."""
-    words = _with_command(list(sys.argv[1:] if arguments is None else arguments))
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
-        asked = _parser().parse_args(words)
+        parser, names = _parser()
+        asked = parser.parse_args(_with_command(list(sys.argv[1:] if arguments is None else arguments), names))
         command: Callable[[argparse.Namespace], int] = asked.command
         return int(command(asked))
     except CrosssimError as error:
@@ -59,14 +59,20 @@ def _as_interrupt(signal_number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _with_command(words: list[str]) -> list[str]:
-    """``nest neuron …`` is short for ``check MODEL nest neuron …``, ``nest …`` for ``run MODEL nest …``."""
+def _with_command(words: list[str], names: Sequence[str]) -> list[str]:
+    """``nest neuron …`` is short for ``check MODEL nest neuron …``, ``nest …`` for ``run MODEL nest …``.
+
+    Raises :class:`UnknownName` if the first word is neither a command (one of ``names``) nor a backend.
+    """
     shorthand = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     shorthand.add_argument("--model", default=DEFAULT_MODEL)
     asked, rest = shorthand.parse_known_args(words)
     own = [word for before, word in zip(["", *rest], rest, strict=False) if not _belongs_to_option(before, word)]
-    if not own or own[0].partition(":")[0] not in BACKENDS:
+    first = own[0].partition(":")[0] if own else ""
+    if not own or first in names:
         return words
+    if first not in BACKENDS:
+        raise UnknownName("command or backend", first, [*names, *BACKENDS])
     return ["check" if len(own) > 1 else "run", asked.model, *rest]
 
 
@@ -74,7 +80,8 @@ def _belongs_to_option(before: str, word: str) -> bool:
     return word.startswith("-") or (before.startswith("--") and "=" not in before and before not in _SWITCHES)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
+    """The parser, and the names of its commands."""
     parser = argparse.ArgumentParser(
         prog="crosssim",
         description="Run one spiking network on several simulators and see where, why and whether they differ.",
@@ -85,4 +92,4 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     comparing.add_commands(commands)
     looking.add_commands(commands)
-    return parser
+    return parser, list(commands.choices)
