@@ -78,13 +78,11 @@ def deferred_projection(declared: Declared) -> type:
             postsynaptic: Any,
             connector: Any,
             synapse_type: Any = None,
-            source: Any = None,
-            receptor_type: str | None = None,
-            space: Any = None,
-            label: str | None = None,
+            *rest: Any,
+            **named: Any,
         ) -> None:
             kind = synapse_type.__class__.__name__
-            self.label = label or f"{presynaptic.label} to {postsynaptic.label}"
+            self.label = named.get("label") or f"{presynaptic.label} to {postsynaptic.label}"
             if synapse_type is not None and kind != "StaticSynapse":
                 raise ModelError(
                     f"projection {self.label} uses {kind}; replay holds the weights fixed, so it takes only "
