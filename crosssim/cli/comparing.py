@@ -1,4 +1,4 @@
-"""Commands that compare: check, replay, refine."""
+"""Commands that compare: check (also as replay and refine, which ask one gate) and certify."""
 
 import argparse
 import sys
@@ -6,8 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from crosssim.cli.options import Commands, add_launching, add_wishes, wishes, write_json
-from crosssim.divergence.verdict import Gate
+from crosssim.cli.options import wishes, write_json
 from crosssim.errors import ExitStatus, UsageError
 from crosssim.model.declaration import Model
 from crosssim.model.discovery import find_model
@@ -25,51 +24,9 @@ from crosssim.studies.legs import plan_legs, with_changes
 from crosssim.studies.result import Pair
 from crosssim.studies.walk import ALL_GATES, parse_gates
 
-_LEG_HELP = "backend, or backend:name=value,…; the first is the reference"
 
-
-def add_commands(commands: Commands) -> None:
-    """``check`` walks all gates, ``replay`` and ``refine`` ask one alone."""
-    check = commands.add_parser("check", help="run a model on several backends and compare")
-    _add_model(check)
-    check.add_argument("legs", nargs="+", metavar="LEG", help=_LEG_HELP)
-    check.add_argument("--gates", metavar="NAME,…", help=f"ask only these gates (default: {','.join(ALL_GATES)})")
-    _finish(check, gates=None)
-    for name, gate, words in (
-        ("replay", Gate.REPLAY, "the candidate's cells, uncoupled, driven by the reference's spikes"),
-        ("refine", Gate.REFINEMENT, "replay at ever smaller steps: is it the time step, or a real difference?"),
-    ):
-        parser = commands.add_parser(name, help=words)
-        _add_model(parser)
-        _add_sides(parser)
-        _finish(parser, gates=str(gate))
-
-    certify = commands.add_parser("certify", help="plant faults in the candidate: what would an agreement have seen?")
-    _add_model(certify)
-    _add_sides(certify)
-    add_wishes(certify)
-    add_launching(certify)
-    certify.set_defaults(command=_certify)
-
-
-def _add_sides(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("reference", metavar="REFERENCE", help="backend whose recorded spikes drive the cells")
-    parser.add_argument(
-        "candidate", metavar="CANDIDATE", help="backend whose cells are driven; or backend:name=value,…"
-    )
-
-
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", help="a name from `crosssim models`, or a path")
-
-
-def _finish(parser: argparse.ArgumentParser, gates: str | None) -> None:
-    add_wishes(parser)
-    add_launching(parser)
-    parser.set_defaults(command=_check, **({} if gates is None else {"gates": gates}))
-
-
-def _check(asked: argparse.Namespace) -> int:
+def check(asked: argparse.Namespace) -> int:
+    """Run the legs, walk the gates, write the report; the exit status says the verdict."""
     gates = parse_gates(asked.gates) if asked.gates else ALL_GATES
     model, plans, results = _planned(asked)
     with LiveLegs(Console(stderr=True), [plan.label for plan in plans]) as live:
@@ -85,7 +42,8 @@ def _check(asked: argparse.Namespace) -> int:
     return int(result.exit_status)
 
 
-def _certify(asked: argparse.Namespace) -> int:
+def certify(asked: argparse.Namespace) -> int:
+    """Plant faults and keep the certificate where checks of the same pair find it."""
     model, plans, results = _planned(asked)
     with LiveLegs(Console(stderr=True), [plan.label for plan in plans]) as live:
         launcher = _launcher(asked, model, live)

@@ -101,6 +101,10 @@ def _conclude(judgement: Judgement) -> Judgement:
     if not answered:
         return judgement
     last = answered[-1]
+    unanswered = judgement.result(Gate.REFINEMENT)
+    if last.gate is Gate.REPLAY and not last.passed and unanswered is not None:
+        reason = f"{last.reason}; whether that is the time step's is not known: refinement {unanswered.reason}"
+        return replace(judgement, verdict=Verdict.NOT_ENOUGH_DATA, reason=reason, gate=Gate.REFINEMENT)
     parted = judgement.reason if judgement.gate is Gate.TRAJECTORIES else ""
     if last.passed:
         reason = f"{parted}; {last.reason}" if parted else last.reason
