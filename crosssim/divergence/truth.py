@@ -40,10 +40,10 @@ class TruthConvergence:
     """One backend's distance from the solution; tuples run from the largest step to the finest.
 
     ``spikes`` of ``of_spikes`` solved ones were found at every step, and are what the other numbers are of: the mean
-    shift (backend minus solution, ms), the mean size of it, and how much longer an interval between two spikes is.
-    ``unpaired`` is the share of spikes, of either side, without partner at a step. ``order`` is that of the mean
-    shift, ``None`` where it drowns in its noise; ``constant`` is in steps ("+2.0 dt"), ``intercept_ms`` what is left at
-    step zero. All three are ``None`` with too few spikes.
+    shift (backend minus solution, ms), the mean size of it with its standard error, and how much longer an interval
+    between two spikes is. ``unpaired`` is the share of spikes, of either side, without partner at a step. ``order`` is
+    that of the mean shift, ``None`` where it drowns in its noise; ``constant`` is in steps ("+2.0 dt"),
+    ``intercept_ms`` what is left at step zero. All three are ``None`` with too few spikes.
     """
 
     cells: tuple[int, ...]
@@ -52,6 +52,7 @@ class TruthConvergence:
     steps_ms: tuple[float, ...]
     shift_ms: tuple[float, ...]
     size_ms: tuple[float, ...]
+    size_error_ms: tuple[float, ...]
     interval_ms: tuple[float, ...]
     unpaired: tuple[float, ...]
     order: Estimate | None
@@ -102,6 +103,7 @@ def compare_truth(truth: Spikes, runs: Sequence[tuple[float, Spikes]], cells: Se
         steps_ms=tuple(steps.tolist()),
         shift_ms=tuple(_trimmed(row) for row in shift),
         size_ms=tuple(_trimmed(np.abs(row)) for row in shift),
+        size_error_ms=tuple(_mean_over_cells(np.abs(row), cell)[1] if fits else np.inf for row in shift),
         interval_ms=tuple(_longer_intervals(row, solved.cell) for row in shifts),
         unpaired=tuple(_unpaired(pair.count, len(solved) + len(one)) for pair, one in zip(pairings, kept, strict=True)),
         order=_order(shift, steps, cell) if fits else None,

@@ -63,11 +63,12 @@ def sentence(details: TruthDetails, population: str) -> str:
     """One population in words: how each leg goes to the solution, and which is nearer it at the model's own step."""
     rows = details.of(population)
     ways = "; ".join(f"{row.leg} {_way(row)}" for row in rows)
-    step, finest = max(details.steps_ms), min(details.steps_ms)
+    step = max(details.steps_ms)
     sizes = {row.leg: row.convergence.size_ms[0] for row in rows}
     nearer = details.nearer(population)
     if nearer is None:
-        return f"{population}: {ways}. At {step:g} ms neither is nearer, by a tenth of the {finest:g} ms step."
+        off = " and ".join(f"{size:.3f}" for size in sizes.values())
+        return f"{population}: {ways}. At {step:g} ms neither is clearly nearer the solution ({off} ms off on average)."
     farther = next(leg for leg in sizes if leg != nearer)
     return (
         f"{population}: {ways}. At {step:g} ms {nearer} is nearer the solution: its spikes lie {sizes[nearer]:.3f} ms "

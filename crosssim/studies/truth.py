@@ -1,5 +1,6 @@
 """Which backend is nearer the truth: the refinement's replays held against cells solved without a time grid."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,13 +48,15 @@ class TruthDetails:
     def nearer(self, population: str) -> str | None:
         """The leg whose spikes lie nearer the solution at the model's own step.
 
-        ``None`` if the mean distances lie less than a tenth of the finest step apart: spike times lie on the grid, and
-        a mean over them resolves no more than that.
+        ``None`` if the mean distances differ by less than two standard errors of the difference, or by less than a
+        tenth of the finest step: spike times lie on the grid, and a mean over them resolves no more than that.
         """
-        one, other = (row.convergence.size_ms[0] for row in self.of(population))
-        if abs(one - other) < 0.1 * min(self.steps_ms):
+        here, there = (row.convergence for row in self.of(population))
+        farther = here.size_ms[0] - there.size_ms[0]
+        error = math.hypot(here.size_error_ms[0], there.size_error_ms[0])
+        if abs(farther) < max(2 * error, 0.1 * min(self.steps_ms)):
             return None
-        return self.legs[0] if one < other else self.legs[1]
+        return self.legs[1] if farther > 0 else self.legs[0]
 
 
 def run_truth(pair: Pair, launcher: Launcher, cells: int = CELLS, duration_ms: float = DURATION_MS) -> TruthDetails:

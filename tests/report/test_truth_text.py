@@ -14,6 +14,7 @@ def convergence(steps_late, **changes):
         "cells": (1, 2), "of_spikes": 90, "spikes": 88, "steps_ms": STEPS_MS,
         "shift_ms": tuple(steps_late * step for step in STEPS_MS),
         "size_ms": tuple(abs(steps_late) * step for step in STEPS_MS),
+        "size_error_ms": (0.02, 0.01, 0.002),
         "interval_ms": tuple(0.5 * step for step in STEPS_MS), "unpaired": (0.0, 0.0, 0.0),
         "order": Estimate(1.0, 0.9, 1.1), "constant": Estimate(steps_late, steps_late - 0.2, steps_late + 0.2),
         "intercept_ms": Estimate(0.001, -0.002, 0.004),
@@ -54,7 +55,8 @@ def test_the_sentence_names_direction_order_and_the_nearer_leg():
 
 def test_equal_distance_is_no_preference_and_scatter_no_shift():
     said = sentence(details(2.0, -2.0), "exc")
-    assert "neither is nearer" in said
+    assert "neither is clearly nearer the solution (0.200 and 0.200 ms off on average)" in said
+    assert "neither is clearly nearer" in sentence(details(2.0, -2.5), "exc")  # half a step, beside an error of 0.3
     assert "neuron has no shift beyond its scatter (+0.1 dt)" in sentence(details(2.0, 0.1), "exc")
 
 
