@@ -151,6 +151,8 @@ def _odd_cells(shifts: Floats, steps: tuple[float, ...], finest: Spikes) -> tupl
     three of the finest steps: what cells with different drive lie apart in a correct pair, whose shift is some steps.
     """
     everywhere = ~np.isnan(shifts).any(axis=0)
+    if not everywhere.any():
+        return ()
     cells = finest.cell[everywhere]
     apart = shifts[:, everywhere] - np.median(shifts[:, everywhere], axis=1, keepdims=True)
     limit = _ODD_STEPS * min(steps)
