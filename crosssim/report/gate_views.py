@@ -72,7 +72,7 @@ def _replay(details: ReplayDetails, pair: Pair) -> dict[str, Any]:
     )
     return {
         "rows": [_replay_row(row) for row in details.between.rows],
-        "own": listed([f"{percent(one.exact_share)} of {name}" for name, one in own]),
+        "own": listed([f"{name} {percent(one.exact_share)} exact" for name, one in own]),
         "worst": [_worst_row(population, cell) for population, cell in worst[:_MOST_WORST_CELLS]],
         "window": f"{details.between.window_ms:g} ms",
     }

@@ -21,7 +21,7 @@ def suspects_picture(pair: Pair, suspects: Sequence[Suspect]) -> Picture:
     axes = figure.subplots()
     for at, one in enumerate(suspects):
         axes.barh(at, 100 * one.removed_share, 0.6, color=INK, alpha=0.85 if at == 0 else 0.4)
-        axes.text(min(100 * one.removed_share, 100.0) + 1, at, percent(one.removed_share), va="center", fontsize=9)
+        axes.text(101.5, at, percent(one.removed_share), va="center", fontsize=9)
     axes.set_yticks(range(len(suspects)), [suspect_name(one) for one in suspects])
     axes.set_ylim(len(suspects) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
