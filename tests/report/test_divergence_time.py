@@ -12,9 +12,7 @@ STEPS_MS = (0.1, 0.05, 0.01)
 
 def planted(per_efold, censored=(0, 0, 0)):
     networks = tuple(
-        NetworkDivergence(
-            seed, step, {name: None if seed == 2 else 10.0 / step**0.3 for name in MEASURES}, (40.0, 41.0)
-        )
+        NetworkDivergence(seed, step, dict.fromkeys(MEASURES, None if seed == 2 else 10.0 / step**0.3), (40.0, 41.0))
         for seed in (1, 2)
         for step in STEPS_MS
     )
