@@ -32,7 +32,32 @@ def divergence_time_text(times: DivergenceTimes) -> RenderableType:
     for one in times.growth:
         table.add_row(one.measure, *_medians(one, times), _per_efold(one))
     words = [Padding(Text(f"{name}: {words}", style="dim"), (0, 0, 0, 2)) for name, words in MEASURES.items()]
-    return Group(head, Text(), table, Text(), *words)
+    return Group(head, Text(), table, Text(), *words, *_first_lost(times))
+
+
+def _first_lost(times: DivergenceTimes) -> list[RenderableType]:
+    """The first lost spike of every network at the finest step, and whether the equations know of it."""
+    lost = [one for one in times.networks if one.step_ms == min(times.steps_ms) and one.first_lost is not None]
+    if not lost:
+        return []
+    table = Table(
+        box=None, pad_edge=False, title=f"the first lost spike of every network at {min(times.steps_ms):g} ms",
+        title_justify="left",
+    )  # fmt: skip
+    for name in ("seed", "ms", "cell", "fired on", "spikes before", "moved by at most"):
+        table.add_column(name, justify="right")
+    table.add_column("the exact solution, hearing either run")
+    for network in lost:
+        one = network.first_lost
+        assert one is not None
+        table.add_row(
+            str(network.seed), f"{one.time_ms:.6g}", f"{one.population} {one.cell}", times.legs[one.fired_on],
+            str(one.spikes_before), f"{one.largest_shift_ms:.3g} ms", _SOLUTION_WORDS[one.both_right],
+        )  # fmt: skip
+    return [Text(), table]
+
+
+_SOLUTION_WORDS = {True: "does as that run did", False: "does not", None: "none for this cell type"}
 
 
 def _medians(one: Growth, times: DivergenceTimes) -> list[str]:

@@ -18,6 +18,7 @@ from crosssim.model.declaration import Model, common_grid_ms
 from crosssim.model.expectation import Recorded, Tolerance
 from crosssim.recording.data import Floats, Recording
 from crosssim.runner.launch import Launcher, LegPlan
+from crosssim.studies.first_lost import FirstLost, first_lost
 from crosssim.studies.legs import Wishes, plan_legs
 from crosssim.studies.replay import completed
 from crosssim.units import MS_PER_S
@@ -25,8 +26,10 @@ from crosssim.units import MS_PER_S
 STEPS_MS = (0.1, 0.05, 0.025, 0.01)
 """All whole multiples of NEST's microsecond, which 0.0125 is not; 0.005 is one, and costs as much as all these."""
 
-BIN_MS = 5.0
-_FEWEST_SPIKES = 10  # in a bin; of fewer, a share of one half is chance
+WINDOW_MS, STRIDE_MS = 5.0, 1.0
+"""A share of spikes is taken over a window that moves on by a stride."""
+
+_FEWEST_SPIKES = 10  # in a window; of fewer, a share of one half is chance
 _RESAMPLES = 2000
 _INTERVAL = (2.5, 97.5)  # percentiles of the resamples: a 95 % interval
 
@@ -37,8 +40,8 @@ one spike in ten finds a partner so near by chance."""
 MEASURES = {
     "onset": "the first spike or trace beyond the model's tolerance",
     "first lost": f"the first spike without a partner within {LOST_MS:g} ms",
-    "half unpaired": f"first {BIN_MS:g} ms in which half of the spikes have no partner within the model's tolerance",
-    "half lost": f"first {BIN_MS:g} ms in which half of the spikes have no partner within {LOST_MS:g} ms",
+    "half unpaired": f"the end of the first {WINDOW_MS:g} ms with half of the spikes beyond the model's tolerance",
+    "half lost": f"the end of the first {WINDOW_MS:g} ms with half of the spikes lost so",
 }
 """The times at which two runs part: of the first spike, or of the network; the *lost* ones are blind to what the
 integration of a step shifts, and see what the network has made of it."""
@@ -62,6 +65,7 @@ class NetworkDivergence:
     step_ms: float
     times_ms: dict[str, float | None]
     rates_hz: tuple[float, float]
+    first_lost: FirstLost | None = None
 
 
 @dataclass(frozen=True)
@@ -107,13 +111,7 @@ def run_divergence_times(
     plans = [plan for seed, step in keys for plan in _plans(model, model_text, ladder, (seed, step), launcher)]
     recordings = completed(launcher.run(plans))
     networks = tuple(
-        NetworkDivergence(
-            seed,
-            step,
-            divergence_times(recordings[2 * k], recordings[2 * k + 1], model.recorded),
-            _rates(recordings, k),
-        )
-        for k, (seed, step) in enumerate(keys)
+        _network(key, (recordings[2 * k], recordings[2 * k + 1]), model.recorded) for k, key in enumerate(keys)
     )
     duration = recordings[0].duration_ms
     return DivergenceTimes(
@@ -138,15 +136,29 @@ def _plans(
     return [replace(plan, label=f"{plan.label}, seed {seed}, {step:g} ms") for plan in plans]
 
 
-def _rates(recordings: Sequence[Recording], k: int) -> tuple[float, float]:
-    one, other = (
-        sum(len(spikes) for spikes in side.spikes.values())
-        / max(sum(spikes.n_cells for spikes in side.spikes.values()), 1)
-        / side.duration_ms
-        * MS_PER_S
-        for side in recordings[2 * k : 2 * k + 2]
+def _network(
+    key: tuple[int, float], sides: tuple[Recording, Recording], recorded: Sequence[Recorded]
+) -> NetworkDivergence:
+    here, there = (_rate(side) for side in sides)
+    lost = first_lost(_trains_lost(*sides, recorded), sides)
+    return NetworkDivergence(*key, divergence_times(*sides, recorded), (here, there), lost)
+
+
+def _rate(side: Recording) -> float:
+    cells = sum(spikes.n_cells for spikes in side.spikes.values())
+    return sum(len(spikes) for spikes in side.spikes.values()) / max(cells, 1) / side.duration_ms * MS_PER_S
+
+
+def _trains(reference: Recording, candidate: Recording, recorded: Sequence[Recorded]) -> list[ComparedTrains]:
+    judged = [one for one in recorded if one.variable == "spikes" and one.population in reference.spikes]
+    return [compare_trains(one, reference, candidate) for one in judged]
+
+
+def _trains_lost(reference: Recording, candidate: Recording, recorded: Sequence[Recorded]) -> list[ComparedTrains]:
+    limit = Tolerance(LOST_MS, "ms", "farther apart than integration moves a spike")
+    return _trains(
+        reference, candidate, [replace(one, tolerance=limit) for one in recorded if one.variable == "spikes"]
     )
-    return one, other
 
 
 def divergence_times(
@@ -154,12 +166,7 @@ def divergence_times(
 ) -> dict[str, float | None]:
     """When two runs part, in ms, by each of :data:`MEASURES`; ``None`` if not before the end."""
     onset = compare_trajectories(reference, candidate, recorded).details.onset
-    spikes = [one for one in recorded if one.variable == "spikes" and one.population in reference.spikes]
-    wide = Tolerance(LOST_MS, "ms", "farther apart than integration moves a spike")
-    near, far = (
-        [compare_trains(replace(one, tolerance=limit or one.tolerance), reference, candidate) for one in spikes]
-        for limit in (None, wide)
-    )
+    near, far = (compare(reference, candidate, recorded) for compare in (_trains, _trains_lost))
     return {
         "onset": None if onset is None else onset.time_ms,
         "first lost": min((float(one.unpaired.time_ms[0]) for one in far if len(one.unpaired)), default=None),
@@ -169,11 +176,12 @@ def divergence_times(
 
 
 def _half_ms(trains: Sequence[ComparedTrains], duration_ms: float) -> float | None:
-    """The end of the first bin in which fewer than half of the spikes have a partner."""
-    here, there, paired = binned_counts(trains, BIN_MS)
-    most = np.maximum(here, there)
-    (below,) = np.nonzero((most >= _FEWEST_SPIKES) & (paired < 0.5 * most))
-    return float(min((below[0] + 1) * BIN_MS, duration_ms)) if below.size else None
+    """The end of the first window in which fewer than half of the spikes have a partner."""
+    width = round(WINDOW_MS / STRIDE_MS)
+    counts = [np.convolve(row, np.ones(width), "valid") for row in binned_counts(trains, STRIDE_MS)]
+    most = np.maximum(counts[0], counts[1])
+    (below,) = np.nonzero((most >= _FEWEST_SPIKES) & (counts[2] < 0.5 * most))
+    return float(min((below[0] + width) * STRIDE_MS, duration_ms)) if below.size else None
 
 
 def growth(
