@@ -5,11 +5,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from types import FrameType
 
 import crosssim
-from crosssim.cli import baselines, comparing, looking, records
-from crosssim.errors import CrosssimError, ExitStatus
+from crosssim.cli.arguments import add_commands
+from crosssim.errors import CrosssimError, ExitStatus, UnknownName
 from crosssim.runner.backends import BACKENDS
 
 DEFAULT_MODEL = "destexhe2009"
@@ -38,11 +39,12 @@ exit status
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status (see :class:`crosssim.errors.ExitStatus`)."""
-    words = _with_command(list(sys.argv[1:] if arguments is None else arguments))
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
-        asked = _parser().parse_args(words)
-        command: Callable[[argparse.Namespace], int] = asked.command
+        parser, names = _parser()
+        asked = parser.parse_args(_with_command(list(sys.argv[1:] if arguments is None else arguments), names))
+        module, _, name = asked.command.partition(".")
+        command: Callable[[argparse.Namespace], int] = getattr(import_module(f"crosssim.cli.{module}"), name)
         return int(command(asked))
     except CrosssimError as error:
         print(f"crosssim: {error}", file=sys.stderr)
@@ -59,14 +61,20 @@ def _as_interrupt(signal_number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _with_command(words: list[str]) -> list[str]:
-    """``nest neuron …`` is short for ``check MODEL nest neuron …``, ``nest …`` for ``run MODEL nest …``."""
+def _with_command(words: list[str], names: Sequence[str]) -> list[str]:
+    """``nest neuron …`` is short for ``check MODEL nest neuron …``, ``nest …`` for ``run MODEL nest …``.
+
+    Raises :class:`UnknownName` if the first word is neither a command (one of ``names``) nor a backend.
+    """
     shorthand = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     shorthand.add_argument("--model", default=DEFAULT_MODEL)
     asked, rest = shorthand.parse_known_args(words)
     own = [word for before, word in zip(["", *rest], rest, strict=False) if not _belongs_to_option(before, word)]
-    if not own or own[0].partition(":")[0] not in BACKENDS:
+    first = own[0].partition(":")[0] if own else ""
+    if not own or first in names:
         return words
+    if first not in BACKENDS:
+        raise UnknownName("command or backend", first, [*names, *BACKENDS])
     return ["check" if len(own) > 1 else "run", asked.model, *rest]
 
 
@@ -74,7 +82,8 @@ def _belongs_to_option(before: str, word: str) -> bool:
     return word.startswith("-") or (before.startswith("--") and "=" not in before and before not in _SWITCHES)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
+    """The parser, and the names of its commands."""
     parser = argparse.ArgumentParser(
         prog="crosssim",
         description="Run one spiking network on several simulators and see where, why and whether they differ.",
@@ -83,8 +92,5 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"crosssim {crosssim.__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    comparing.add_commands(commands)
-    looking.add_commands(commands)
-    records.add_commands(commands)
-    baselines.add_commands(commands)
-    return parser
+    add_commands(commands)
+    return parser, list(commands.choices)

@@ -1,28 +1,18 @@
 """The command ``baseline``: keep a run as the reference, and hold later runs and versions against it."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from rich.console import Console
 
-from crosssim.cli.options import (
-    Commands,
-    add_json,
-    add_sumatra,
-    add_tables,
-    file_with_sumatra,
-    write_json,
-    write_tables,
-)
+from crosssim.cli.options import file_with_sumatra, write_json, write_tables
 from crosssim.errors import ExitStatus, UsageError
 from crosssim.provenance.baseline_store import checked_name, read_baseline, read_history
 from crosssim.provenance.shelf import find_run
 from crosssim.report.baseline_text import baseline_summary, baseline_text, history_text, write_history_figure
 from crosssim.report.live import LiveLegs
 from crosssim.studies.baseline import (
-    BASELINES,
     BaselineOrder,
     BaselineResult,
     accept_baseline,
@@ -32,52 +22,13 @@ from crosssim.studies.baseline import (
 from crosssim.studies.walk import ALL_GATES, parse_gates
 
 
-def add_commands(commands: Commands) -> None:
-    """``baseline save``, ``check``, ``accept`` and ``history``."""
-    baseline = commands.add_parser("baseline", help="keep a run as the reference; check later runs against it")
-    actions = baseline.add_subparsers(metavar="ACTION", required=True)
-    save = actions.add_parser("save", help="make a leg or a check the reference")
-    _takes_name(save)
-    save.add_argument("run", metavar="RUN", help="a run's id, or the first four characters of it, or its folder")
-    save.add_argument("--reason", default="", help="why this run (kept in the history)")
-    save.set_defaults(command=_save)
-    check = actions.add_parser("check", help="run the legs as they are today and judge them against the reference")
-    _takes_name(check)
-    _takes_running(check)
-    add_tables(check)
-    check.set_defaults(command=_check)
-    accept = actions.add_parser("accept", help="check, and make the new runs the reference")
-    _takes_name(accept)
-    _takes_running(accept)
-    accept.add_argument("--reason", default="", help="why the numbers may change (kept in the history)")
-    accept.set_defaults(command=_accept)
-    history = actions.add_parser("history", help="every reference there was, with its reason and versions")
-    _takes_name(history)
-    history.add_argument("--figure", type=Path, metavar="FILE", help="draw the rates (.svg or .png)")
-    history.set_defaults(command=_history)
-
-
-def _takes_name(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", help="the name of the baseline: a folder in --baselines")
-    parser.add_argument("--baselines", type=Path, default=BASELINES, help="where baselines lie (default: baselines)")
-    parser.add_argument("--out", type=Path, default=Path("results"), help="results folder (default: results)")
-    add_json(parser)
-
-
-def _takes_running(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="legs side by side (default: the cores)")
-    parser.add_argument("--time-limit", type=float, metavar="S", help="seconds that one leg may take")
-    parser.add_argument("--fresh", action="store_true", help="run again even if a finished leg could be reused")
-    add_sumatra(parser)
-    parser.add_argument("--gates", metavar="NAME,…", help=f"ask only these gates (default: {','.join(ALL_GATES)})")
-
-
 def _folder(asked: argparse.Namespace) -> Path:
     folder: Path = asked.baselines / checked_name(asked.name)
     return folder
 
 
-def _save(asked: argparse.Namespace) -> int:
+def save(asked: argparse.Namespace) -> int:
+    """Make a run the reference."""
     entry = save_baseline(find_run(asked.out.absolute(), asked.run), _folder(asked), asked.reason)
     Console().print(history_text([entry]))
     print(f"baseline: {_folder(asked)}")
@@ -104,7 +55,8 @@ def _run(asked: argparse.Namespace) -> BaselineResult:
     return result
 
 
-def _check(asked: argparse.Namespace) -> int:
+def check(asked: argparse.Namespace) -> int:
+    """Run the legs of a baseline again and judge them; the exit status is that of the worst."""
     result = _run(asked)
     write_tables(asked, baseline_summary(result))
     write_json(asked, _numbers(result))
@@ -118,7 +70,8 @@ def _numbers(result: BaselineResult) -> dict[str, object]:
     return {"baseline": result.baseline, "entry": result.entry, "verdict": result.worst.verdict, "legs": legs}
 
 
-def _accept(asked: argparse.Namespace) -> int:
+def accept(asked: argparse.Namespace) -> int:
+    """Make new runs the reference, with a reason."""
     if not asked.reason.strip():
         raise UsageError("baseline accept needs --reason: why are these the numbers from now on?")
     entry = accept_baseline(_folder(asked), _run(asked), asked.reason)
@@ -127,7 +80,8 @@ def _accept(asked: argparse.Namespace) -> int:
     return int(ExitStatus.AGREES)
 
 
-def _history(asked: argparse.Namespace) -> int:
+def history(asked: argparse.Namespace) -> int:
+    """Every reference there was; a picture if asked for."""
     read_baseline(_folder(asked))
     entries = read_history(_folder(asked))
     Console().print(history_text(entries))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from crosssim.cli.options import Commands, add_json, add_sumatra, file_with_sumatra, write_json
+from crosssim.cli.options import file_with_sumatra, write_json
 from crosssim.errors import ExitStatus, UsageError
 from crosssim.provenance.record import RECORD
 from crosssim.provenance.remarks import comment_on_run, tag_run
@@ -20,65 +20,20 @@ from crosssim.report.records_text import repeat_text, run_text, runs_text, verif
 from crosssim.studies.repeat import RepeatWishes, run_repeat
 
 
-def add_commands(commands: Commands) -> None:
-    """Add the commands of this module to the command line."""
-    _add_results(commands)
-    verify = commands.add_parser("verify", help="hash a run again: is every byte as it was recorded?")
-    _takes_run(verify)
-    verify.set_defaults(command=_verify)
-    _add_repeat(commands)
-    export = commands.add_parser("export", help="a leg as a Neo NIX file, or any run as an RO-Crate")
-    _takes_run(export)
-    export.add_argument("file", type=Path, help="the .nix file to write; with --crate, a folder or a .zip")
-    export.add_argument("--crate", action="store_true", help="write an RO-Crate (Process Run Crate) to publish")
-    export.set_defaults(command=_export)
-
-
-def _takes_run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", help="a run's id, or the first four characters of it, or its folder")
-    _takes_results(parser)
-
-
-def _takes_results(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, default=Path("results"), help="results folder (default: results)")
-    add_json(parser)
-
-
-def _add_results(commands: Commands) -> None:
-    results = commands.add_parser("results", help="list, find, show, tag and comment the runs of a results folder")
-    known = "model=… kind=… status=… label=… verdict=… tag=… user=… after=… before=…, or any word"
-    results.add_argument("filter", nargs="*", metavar="FILTER", help=known)
-    results.add_argument("--all", action="store_true", help="also the legs that a study ordered by itself")
-    results.add_argument("--show", metavar="RUN", help="all that is known of one run")
-    results.add_argument("--tag", nargs=2, metavar=("RUN", "TAG"), help="put a tag on a run")
-    results.add_argument("--untag", nargs=2, metavar=("RUN", "TAG"), help="take a tag off a run")
-    results.add_argument("--comment", nargs=2, metavar=("RUN", "TEXT"), help="say something of a run")
-    _takes_results(results)
-    results.set_defaults(command=_results)
-
-
-def _add_repeat(commands: Commands) -> None:
-    repeat = commands.add_parser("repeat", help="run again from the record, and tell whether the same came out")
-    _takes_run(repeat)
-    repeat.add_argument("--kept-sources", action="store_true", help="run the model's files as kept with the record")
-    repeat.add_argument("--time-limit", type=float, metavar="S", help="seconds that one leg may take")
-    add_sumatra(repeat)
-    repeat.set_defaults(command=_repeat)
-
-
-def _results(asked: argparse.Namespace) -> int:
-    results = asked.out.absolute()
+def results(asked: argparse.Namespace) -> int:
+    """The runs of a results folder, or one of them; tags and comments."""
+    place = asked.out.absolute()
     if asked.tag or asked.untag or asked.comment:
-        _remark(asked, results)
+        _remark(asked, place)
         return int(ExitStatus.AGREES)
     if asked.show:
-        run = find_run(results, asked.show)
+        run = find_run(place, asked.show)
         Console().print(run_text(run))
         write_json(asked, _told(run))
         return int(ExitStatus.AGREES)
-    runs = matching(find_runs(results), asked.filter)
+    runs = matching(find_runs(place), asked.filter)
     shown = runs if asked.all or asked.filter else [run for run in runs if not ordered_by_a_study(run)]
-    Console().print(runs_text(shown, results))
+    Console().print(runs_text(shown, place))
     if len(shown) < len(runs):
         print(f"and {len(runs) - len(shown)} legs that studies ordered; --all lists them")
     write_json(asked, [_told(run) for run in runs])
@@ -99,7 +54,8 @@ def _remark(asked: argparse.Namespace, results: Path) -> None:
     Console().print(run_text(find_run(results, str(folder))))
 
 
-def _verify(asked: argparse.Namespace) -> int:
+def verify(asked: argparse.Namespace) -> int:
+    """Hash a run again; 1 if anything is not as it was recorded."""
     results = asked.out.absolute()
     run = find_run(results, asked.run)
     assert run.record is not None
@@ -110,7 +66,8 @@ def _verify(asked: argparse.Namespace) -> int:
     return int(ExitStatus.DIFFERS if wrong else ExitStatus.AGREES)
 
 
-def _repeat(asked: argparse.Namespace) -> int:
+def repeat(asked: argparse.Namespace) -> int:
+    """Run again from a record; 1 if it came out differently, 3 if it failed."""
     results = asked.out.absolute()
     run = find_run(results, asked.run)
     labels = [one.label for one in run.record.inputs if one.label] if run.record and run.record.inputs else []
@@ -124,7 +81,8 @@ def _repeat(asked: argparse.Namespace) -> int:
     return int(result.exit_status)
 
 
-def _export(asked: argparse.Namespace) -> int:
+def export(asked: argparse.Namespace) -> int:
+    """A leg as Neo NIX, or any run as an RO-Crate."""
     if asked.crate:
         raise UsageError("not yet")
     folder = Path(asked.run)

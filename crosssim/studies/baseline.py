@@ -35,7 +35,7 @@ from crosssim.runner.backends import find_backend
 from crosssim.runner.launch import Launcher, LegPlan
 from crosssim.runner.records import LEG
 from crosssim.runner.request import LegOutcome, LegRequest, LegStatus
-from crosssim.studies.check import finished_leg
+from crosssim.studies.finished import finished_leg
 from crosssim.studies.legs import leg_arguments
 from crosssim.studies.result import FinishedLeg, Pair
 from crosssim.studies.walk import ALL_GATES, judge_pair

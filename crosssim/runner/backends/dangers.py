@@ -13,8 +13,8 @@ at 90 Hz on NEST (measured; docs/verdicts.md shows how to see it)."""
 
 
 def common_dangers(plan: Plan) -> list[Danger]:
-    """Delays too short or off the grid, refractory periods off it, time constants that the step does not resolve."""
-    return _short_delays(plan) + _delays_off_grid(plan) + _periods_off_grid(plan) + _unresolved(plan)
+    """Delays too short, refractory periods off the grid, time constants that the step does not resolve."""
+    return _short_delays(plan) + _periods_off_grid(plan) + _unresolved(plan)
 
 
 def _short_delays(plan: Plan) -> list[Danger]:
@@ -29,22 +29,6 @@ def _short_delays(plan: Plan) -> list[Danger]:
         for name, wiring in plan.wiring.items()
         if len(wiring) and wiring.delay_ms.min() < shortest - _HAIR_MS
     ]
-
-
-def _delays_off_grid(plan: Plan) -> list[Danger]:
-    step = plan.timing.timestep_ms
-    found = []
-    for name, wiring in plan.wiring.items():
-        odd = [delay for delay in np.unique(wiring.delay_ms) if not is_multiple(delay, step)]
-        if odd:
-            found.append(
-                Danger(
-                    Severity.WARN,
-                    f"projection {name}: delay {odd[0]:g} ms is not a whole number of steps of {step:g} ms; "
-                    "simulators round it differently",
-                )
-            )
-    return found
 
 
 def _periods_off_grid(plan: Plan) -> list[Danger]:

@@ -126,9 +126,20 @@ def _build(sim: Any, leg: LegContext) -> tuple[Network, Declared]:
         network = couple_to_recorded(guarded, network, request.replay, request.faults)
     plant_in_cells(network, request.faults)
     plant_jitter(network, guarded.declared, request.faults)
+    leg.notes.extend(_words_on_odd_delays(network, guarded.declared, request.timing.timestep_ms))
     if guarded.declared.moved_inputs:
         leg.notes.append(_words_on_moved_inputs(guarded.declared, grid))
     return network, guarded.declared
+
+
+def _words_on_odd_delays(network: Network, declared: Declared, step_ms: float) -> list[str]:
+    """As declared: what NEST holds has been rounded already."""
+    return [
+        f"projection {name}: delay {declared.odd_delays_ms[id(one)]:g} ms is not a whole number of steps of "
+        f"{step_ms:g} ms; simulators round it differently"
+        for name, one in network.projections.items()
+        if id(one) in declared.odd_delays_ms
+    ]
 
 
 def _words_on_moved_inputs(declared: Declared, grid: InputGrid) -> str:

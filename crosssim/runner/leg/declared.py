@@ -11,13 +11,17 @@ from crosssim.recording.data import Spikes
 
 @dataclass
 class Declared:
-    """What build declared: by id() of the population, values by name; and what was told to the modeller."""
+    """What build declared: by id() of the population, values by name; and what was told to the modeller.
+
+    ``odd_delays_ms`` is the first delay of a projection, by its id(), that is not a whole number of steps.
+    """
 
     parameters: dict[int, dict[str, npt.NDArray[np.float64]]] = field(default_factory=dict)
     initial: dict[int, dict[str, npt.NDArray[np.float64]]] = field(default_factory=dict)
     inputs: dict[int, list[npt.NDArray[np.float64]]] = field(default_factory=dict)
     populations: list[Any] = field(default_factory=list)
     projections: list[Any] = field(default_factory=list)
+    odd_delays_ms: dict[int, float] = field(default_factory=dict)
     moved_inputs: int = 0
     total_inputs: int = 0
     farthest_move_ms: float = 0.0

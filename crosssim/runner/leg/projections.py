@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from crosssim.errors import ModelError
+from crosssim.model.declaration import is_multiple
 from crosssim.runner.leg.declared import Declared
 from crosssim.runner.leg.randomness import refuse_unseeded, refuse_unseeded_connector
 
@@ -36,6 +37,7 @@ def watched_projection(sim: Any, declared: Declared) -> type:
 
         def _convergent_connect(self, presynaptic: Any, postsynaptic: Any, *args: Any, **parameters: Any) -> None:
             _refuse_short(parameters.get("delay", np.inf), self.label, sim)
+            _remember_odd(parameters.get("delay", []), self, declared, sim.get_time_step())
             super()._convergent_connect(presynaptic, postsynaptic, *args, **parameters)
 
     return Projection
@@ -46,6 +48,12 @@ def _judge(name: str, value: Any, label: str, sim: Any) -> None:
     refuse_unseeded(value, f"projection {label}: {name}")
     if name == "delay" and isinstance(value, int | float | np.ndarray):
         _refuse_short(value, label, sim)
+
+
+def _remember_odd(delay_ms: Any, projection: Any, declared: Declared, step_ms: float) -> None:
+    odd = [one for one in np.unique(delay_ms) if not is_multiple(one, step_ms)]
+    if odd:
+        declared.odd_delays_ms.setdefault(id(projection), float(odd[0]))
 
 
 def _refuse_short(delay_ms: Any, label: str, sim: Any) -> None:
@@ -70,13 +78,11 @@ def deferred_projection(declared: Declared) -> type:
             postsynaptic: Any,
             connector: Any,
             synapse_type: Any = None,
-            source: Any = None,
-            receptor_type: str | None = None,
-            space: Any = None,
-            label: str | None = None,
+            *rest: Any,
+            **named: Any,
         ) -> None:
             kind = synapse_type.__class__.__name__
-            self.label = label or f"{presynaptic.label} to {postsynaptic.label}"
+            self.label = named.get("label") or f"{presynaptic.label} to {postsynaptic.label}"
             if synapse_type is not None and kind != "StaticSynapse":
                 raise ModelError(
                     f"projection {self.label} uses {kind}; replay holds the weights fixed, so it takes only "
