@@ -42,7 +42,7 @@ def recorded_check(order: CheckOrder) -> tuple[CheckResult, Path]:
     written.
     """
     results, request = order.launcher.results, check_request(order.model_text, order.plans)
-    with recorded_study("check", order.model.name, request, results, order.command) as study:
+    with recorded_study("check", order.model, request, results, order.command) as study:
         result = run_check(order.model, order.plans, order.launcher, order.command, order.gates)
         result = replace(result, record_id=study.id)
         folder = report_folder(results, result)

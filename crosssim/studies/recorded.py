@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ import msgspec
 
 import crosssim
 from crosssim.errors import CrosssimError
+from crosssim.model.declaration import Model
 from crosssim.provenance.keeping import Begun, begin, finish, interrupt
 from crosssim.provenance.record import Record, RunStatus, UsedRun, new_record, read_record
+from crosssim.provenance.surroundings import surroundings
 from crosssim.runner.launch import LegPlan
+from crosssim.runner.records import entry_name, source_files, source_trees
 from crosssim.studies.result import CheckResult, FinishedLeg
 
 
@@ -36,14 +40,18 @@ class StudyRecord:
 
 @contextmanager
 def recorded_study(
-    kind: str, model: str, request: Mapping[str, Any], results: Path, command: Sequence[str]
+    kind: str, model: Model | str, request: Mapping[str, Any], results: Path, command: Sequence[str]
 ) -> Iterator[StudyRecord]:
-    """Record a study; the block is to call :meth:`StudyRecord.finish` at its end.
+    """Record a study; the block is to call :meth:`StudyRecord.finish` at its end. ``model`` may be its name alone.
 
     Raises :class:`UsageError` if the disk does not take the record.
     """
-    record = new_record(kind, model, kind, command, request, crosssim.__version__)
-    begun = begin(results / model, record, {}, {})
+    declared = model if isinstance(model, Model) else None
+    name = model if isinstance(model, str) else model.name
+    record = new_record(kind, name, kind, command, request, crosssim.__version__)
+    record = replace(record, environment=surroundings(), entry=entry_name(declared) if declared else "")
+    sources, trees = (source_files(declared), source_trees(declared)) if declared else ({}, {})
+    begun = begin(results / name, record, sources, trees)
     study = StudyRecord(begun)
     try:
         yield study
