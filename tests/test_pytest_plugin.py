@@ -60,7 +60,7 @@ def test_it_works_under_xdist(repository):
     repository.makepyfile(test_a=AGREES, test_b=AGREES, test_c=DIFFERS)
     answer = repository.runpytest_subprocess("-p", "no:cacheprovider", "-n", "2", "--crosssim-results", "out")
     answer.assert_outcomes(passed=2, failed=1)
-    legs = [one for one in (repository.path / "out").glob("two_cells/legs/*/record.json")]
+    legs = list((repository.path / "out").glob("two_cells/legs/*/record.json"))
     assert len(legs) >= 3
 
 

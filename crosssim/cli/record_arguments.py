@@ -27,6 +27,9 @@ def add_commands(commands: Commands) -> None:
     _takes_run(export)
     export.add_argument("file", type=Path, help="the .nix file to write; with --crate, a new folder or a .zip")
     export.add_argument("--crate", action="store_true", help="write an RO-Crate (Process Run Crate) to publish")
+    export.add_argument("--license", default="", metavar="URL", help="the licence of a crate, as an address")
+    export.add_argument("--author", default="", metavar="NAME", help="the author of a crate (default: the user)")
+    export.add_argument("--organization", nargs=2, metavar=("NAME", "URL"), help="who publishes a crate")
     export.set_defaults(command="records.export")
     _add_baseline(commands)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from crosssim.cli.options import file_with_sumatra, write_json
-from crosssim.errors import ExitStatus, UsageError
+from crosssim.errors import ExitStatus
 from crosssim.provenance.record import RECORD
 from crosssim.provenance.remarks import comment_on_run, tag_run
 from crosssim.provenance.shelf import Shelved, find_run, find_runs, matching, ordered_by_a_study
@@ -54,13 +54,18 @@ def _remark(asked: argparse.Namespace, results: Path) -> None:
     Console().print(run_text(find_run(results, str(folder))))
 
 
+def _beside(run: Shelved, results: Path) -> Path:
+    """The folder in which the runs that this one used may lie: the results folder, also one that was moved here."""
+    folder = run.folder.resolve()
+    return results if folder.is_relative_to(results.resolve()) else folder.parents[1]
+
+
 def verify(asked: argparse.Namespace) -> int:
     """Hash a run again; 1 if anything is not as it was recorded."""
     results = asked.out.absolute()
     run = find_run(results, asked.run)
     assert run.record is not None
-    beside = results if run.folder.resolve().is_relative_to(results.resolve()) else run.folder.resolve().parents[1]
-    wrong = verify_run(run.folder, beside)
+    wrong = verify_run(run.folder, _beside(run, results))
     Console().print(verify_text(run.record, wrong))
     write_json(asked, wrong)
     return int(ExitStatus.DIFFERS if wrong else ExitStatus.AGREES)
@@ -84,7 +89,14 @@ def repeat(asked: argparse.Namespace) -> int:
 def export(asked: argparse.Namespace) -> int:
     """A leg as Neo NIX, or any run as an RO-Crate."""
     if asked.crate:
-        raise UsageError("not yet")
+        from crosssim.provenance.crate import Publisher, write_crate
+
+        run = find_run(asked.out.absolute(), asked.run)
+        publisher = Publisher(asked.license, asked.author, *(asked.organization or ("", "")))
+        write_crate(run.folder, _beside(run, asked.out.absolute()), asked.file, publisher)
+        write_json(asked, {"file": asked.file})
+        print(f"wrote {shlex.quote(str(asked.file))}")
+        return int(ExitStatus.AGREES)
     folder = Path(asked.run)
     if not folder.is_dir() or not ((folder / "recording.json").exists() or (folder / RECORD).exists()):
         folder = find_run(asked.out.absolute(), asked.run).folder

@@ -120,7 +120,7 @@ def test_labels_become_folders_of_their_own():
 @pytest.mark.parametrize("raw", [b"", b"[]", b'{"schema": 9}', b'{"schema": 1}'])
 def test_a_damaged_baseline_is_a_sentence(kept, raw):
     (kept[0] / "baseline.json").write_bytes(raw)
-    with pytest.raises(RecordingUnreadable, match="version control|schema"):
+    with pytest.raises(RecordingUnreadable, match=r"version control|schema"):
         read_baseline(kept[0])
 
 
