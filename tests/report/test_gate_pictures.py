@@ -103,7 +103,7 @@ def test_suspects_are_ranked_bars_of_what_they_removed(pair):
     picture = suspects_picture(pair, gate_builders.suspects())
     bars = picture.figure.axes[0].patches
     assert [bar.get_width() for bar in bars] == pytest.approx([97.12, 61.0])
-    assert picture.title == "tau_refrac of exc explains 97.12 % of what differs"
+    assert picture.title == "tau_refrac of exc explains 97.12 % of what differs in exc"
     assert "weights of exc→inh, in inh removes 61 %" not in picture.alt  # its name says the population already
     assert "weights of exc→inh removes 61 %" in picture.alt
 
