@@ -5,10 +5,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from types import FrameType
 
 import crosssim
-from crosssim.cli import comparing, looking
+from crosssim.cli.arguments import add_commands
 from crosssim.errors import CrosssimError, ExitStatus, UnknownName
 from crosssim.runner.backends import BACKENDS
 
@@ -42,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         parser, names = _parser()
         asked = parser.parse_args(_with_command(list(sys.argv[1:] if arguments is None else arguments), names))
-        command: Callable[[argparse.Namespace], int] = asked.command
+        module, _, name = asked.command.partition(".")
+        command: Callable[[argparse.Namespace], int] = getattr(import_module(f"crosssim.cli.{module}"), name)
         return int(command(asked))
     except CrosssimError as error:
         print(f"crosssim: {error}", file=sys.stderr)
@@ -90,6 +92,5 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     )
     parser.add_argument("--version", action="version", version=f"crosssim {crosssim.__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    comparing.add_commands(commands)
-    looking.add_commands(commands)
+    add_commands(commands)
     return parser, list(commands.choices)

@@ -1,57 +1,14 @@
-"""Options that several commands take, and what they mean to a study."""
+"""What the options mean to a study, and where the numbers go."""
 
 import argparse
-import os
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from crosssim.recording.disk import write_bytes_atomically
-from crosssim.report.numbers import json_text, plain
 from crosssim.runner.leg.ranks import launched_ranks
 from crosssim.studies.legs import Wishes, parse_changes
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def add_wishes(parser: argparse.ArgumentParser) -> None:
-    """What is asked of every leg alike, and where results lie."""
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a declared parameter")
-    parser.add_argument("--duration", metavar="MS", help="simulated time")
-    parser.add_argument("--timestep", metavar="MS", help="integration step")
-    parser.add_argument("--seed", metavar="N", help="one number that sets all three seeds")
-    for name in ("wiring", "initial", "input"):
-        parser.add_argument(f"--seed-{name}", metavar="N", help=f"the seed of {name} alone")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of each leg (NEST)")
-    parser.add_argument("--out", type=Path, default=Path("results"), help="results folder (default: results)")
-    parser.add_argument("--fresh", action="store_true", help="run again even if a finished leg could be reused")
-    add_json(parser)
-
-
-def add_json(parser: argparse.ArgumentParser) -> None:
-    """Every command can write its numbers."""
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers to this file too")
-
-
-def add_launching(parser: argparse.ArgumentParser) -> None:
-    """How the legs of a comparison are started, and what the candidate alone is given."""
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="legs side by side (default: the cores)")
-    parser.add_argument(
-        "--time-limit", type=_seconds, metavar="S", help="seconds that one leg may take (default: no limit)"
-    )
-    parser.add_argument(
-        "--set-candidate", action="append", default=[], metavar="NAME=VALUE",
-        help="change a parameter in every leg but the first",
-    )  # fmt: skip
-
-
-def _seconds(text: str) -> float:
-    if not (value := float(text)) > 0:
-        raise argparse.ArgumentTypeError(f"{text} must be more than 0 s")
-    return value
-
 
 def wishes(asked: argparse.Namespace) -> Wishes:
-    """What :func:`add_wishes` was answered with."""
+    """What the command line asks of every leg alike."""
     given = {name: getattr(asked, f"seed_{name}") for name in ("wiring", "initial", "input")}
     return Wishes(
         changes=parse_changes(asked.set),
@@ -68,4 +25,7 @@ def wishes(asked: argparse.Namespace) -> Wishes:
 def write_json(asked: argparse.Namespace, numbers: Any) -> None:
     """Write the command's numbers where ``--json`` says. Raises :class:`UsageError` if it cannot be written."""
     if asked.json is not None:
+        from crosssim.recording.disk import write_bytes_atomically
+        from crosssim.report.numbers import json_text, plain  # heavy, and most legs write none
+
         write_bytes_atomically(asked.json, json_text(plain(numbers)).encode())

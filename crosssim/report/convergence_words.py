@@ -18,6 +18,13 @@ def distance_to_limit_ms(own: Convergence) -> float:
     return own.shift_ms[0] - (own.intercept_ms or 0.0)
 
 
+def least_converged(rows: Sequence[PopulationRefinement]) -> PopulationRefinement | None:
+    """The population in which a backend is farthest from its own limit; ``None`` without enough spikes anywhere."""
+    known = [row for row in rows if row.enough]
+    far = [max(abs(distance_to_limit_ms(own)) for own in (row.reference_own, row.candidate_own)) for row in known]
+    return known[far.index(max(far))] if known else None
+
+
 def convergence_sentence(row: PopulationRefinement, names: tuple[str, str]) -> str:
     """Which of two backends is less converged at the largest step; empty if too few spikes could be followed."""
     if not row.enough:

@@ -10,8 +10,8 @@ from crosssim.divergence.refinement import PopulationRefinement, RefinementDetai
 from crosssim.divergence.replay import PopulationReplay, ReplayDetails
 from crosssim.divergence.suspects import Suspect
 from crosssim.divergence.verdict import Judgement
-from crosssim.report.convergence_words import convergence_sentence, rates_sentence
-from crosssim.report.tables import refinement_details, replay_details
+from crosssim.report.convergence_words import convergence_sentence, least_converged, rates_sentence
+from crosssim.report.tables import exact_text, refinement_details, replay_details
 from crosssim.report.words import brief, count, percent, signed
 
 
@@ -32,11 +32,8 @@ def gate_text(judgement: Judgement, names: tuple[str, str]) -> list[RenderableTy
     return [*parts, Text(), _named(rest)] if rest else parts
 
 
-def _table(heading: str, columns: Sequence[str]) -> Table:
-    table = Table(
-        box=None, padding=(0, 1, 0, 0), header_style="bold", pad_edge=False, title=heading, title_justify="left",
-        title_style="bold",
-    )  # fmt: skip
+def _table(columns: Sequence[str]) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold", pad_edge=False)
     for at, column in enumerate(columns):
         table.add_column(column, justify="right" if at else "left")
     return table
@@ -44,28 +41,30 @@ def _table(heading: str, columns: Sequence[str]) -> Table:
 
 def _replay(details: ReplayDetails, names: tuple[str, str]) -> list[RenderableType]:
     columns = ("population", "spikes", "exact", "1 step", "farther", "missing", "extra", "mean shift")
-    table = _table(f"replay: cells of {names[1]} driven by the spikes of {names[0]}", columns)
+    heading = Text.assemble(("replay", "bold"), f"  cells of {names[1]} driven by the spikes of {names[0]}")
+    table = _table(columns)
     for row in details.between.rows:
         table.add_row(*map(Text, _replay_cells(row)))
     own = [f"{name} {percent(one.exact_share)} exact" for name, one in zip(names, details.self_replays, strict=False)]
-    return [table, Text(f"self-replay: {', '.join(own)}")] if own else [table]
+    return [heading, table, *([Text(f"self-replay: {', '.join(own)}")] if own else [])]
 
 
 def _replay_cells(row: PopulationReplay) -> tuple[str, ...]:
     numbers = (row.within_one_step, row.shifted, row.missing, row.extra)
-    exact = percent(row.exact / row.reference_spikes) if row.reference_spikes else "–"
     shift = f"{signed(row.mean_shift_ms)} ms" if row.mean_shift_ms is not None else "–"
-    return (row.population, count(row.reference_spikes), exact, *map(count, numbers), shift)
+    return (row.population, count(row.reference_spikes), exact_text(row), *map(count, numbers), shift)
 
 
 def _refinement(details: RefinementDetails, names: tuple[str, str]) -> list[RenderableType]:
     steps = [f"{step:g} ms" for step in details.steps_ms]
-    heading = f"refinement: shift of {names[1]} against {names[0]} (ms) at each step, and what is left at zero"
-    table = _table(heading, ("population", *steps, "→ 0", "order"))
+    heading = Text.assemble(("refinement", "bold"), f"  shift of {names[1]} against {names[0]} (ms) at each time step")
+    table = _table(("population", *steps, "→ 0", "order"))
     for row in details.rows:
         table.add_row(*map(Text, _refinement_cells(row)))
-    said = [words for row in details.rows for words in (convergence_sentence(row, names), rates_sentence(row, names))]
-    return [table, *(Text(words) for words in said if words)]
+    farthest = least_converged(details.rows)
+    said = [convergence_sentence(farthest, names)] if farthest else []
+    said += [rates_sentence(row, names) for row in details.rows]
+    return [heading, table, *(Text(words) for words in said if words)]
 
 
 def _refinement_cells(row: PopulationRefinement) -> tuple[str, ...]:

@@ -49,3 +49,7 @@ class LiveLegs:
         if not self._console.is_terminal and self._told.get(label) != phase.name:
             self._told[label] = phase.name
             self._console.print(f"{label}: {phase.name}", highlight=False)
+
+    def say(self, words: str) -> None:
+        """One line above the bars: what a long study has come to."""
+        self._bars.console.print(words, highlight=False)

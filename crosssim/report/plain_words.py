@@ -8,9 +8,19 @@ from crosssim.divergence.replay import PopulationReplay
 from crosssim.divergence.sensitivity import no_earlier_than_own
 from crosssim.divergence.suspects import Suspect
 from crosssim.divergence.verdict import Gate, Judgement, Verdict
-from crosssim.report.tables import deciding, refinement_details, replay_details, side_labels
+from crosssim.report.tables import (
+    deciding,
+    exact_text,
+    refinement_details,
+    replay_details,
+    side_labels,
+    yardstick_parts,
+)
 from crosssim.report.words import brief, could_not_be_asked, counted, listed, percent, signed
 from crosssim.studies.result import CheckResult
+
+_OTHER_RATE = 0.05
+"""Rates that differ by more than this, with the same input, are worth more words than a shift."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +84,15 @@ def _most_left(refined: RefinementDetails) -> str:
 
 
 def _own(judgement: Judgement) -> str:
-    parted = [one for one in judgement.yardsticks if one.onset]
+    _, own = yardstick_parts(judgement)
+    parted = [(one.onset.time_ms, one.what) for one in own if one.onset]
     if not parted:
         return ""
-    first = min(parted, key=lambda one: one.onset.time_ms)
-    at = f"{brief(first.onset.time_ms, 6)} ms"
-    if no_earlier_than_own(judgement.onset, judgement.yardsticks):
-        return f" A trifle parts one backend from itself no later: {first.what} parts at {at}."
-    return f" They part before any of them parts from itself ({first.what}: {at}), so look at what happens first."
+    time_ms, what = min(parted)
+    at = f"{brief(time_ms, 6)} ms"
+    if no_earlier_than_own(judgement.onset, own):
+        return f" One backend parts from itself no later ({what}: {at})."
+    return f" They do part before either parts from itself ({what}: {at})."
 
 
 def _refined(judgement: Judgement, names: tuple[str, str]) -> PlainWords:
@@ -111,25 +122,40 @@ def _leading(refined: RefinementDetails) -> PopulationRefinement | None:
 
 
 def _remains(row: PopulationRefinement, names: tuple[str, str]) -> str:
+    """What is left at the smallest step: another rate, a shift, spikes without partner, or single cells."""
     shift_ms = row.between.intercept_ms or 0.0
+    reference_hz, candidate_hz = row.rates_hz[-1]
+    found = []
+    if abs(candidate_hz - reference_hz) > _OTHER_RATE * max(candidate_hz, reference_hz):
+        found.append(f"fire at {candidate_hz:.3g} Hz instead of {reference_hz:.3g} Hz")
     if row.shift_remains:
-        late = "late" if shift_ms > 0 else "early"
-        return f"the cells of {row.population} on {names[1]} spike {brief(abs(shift_ms), 3)} ms too {late}"
+        found.append(f"spike {brief(abs(shift_ms), 2)} ms too {'late' if shift_ms > 0 else 'early'}")
+    if found:
+        return f"the cells of {row.population} on {names[1]} {listed(found)}"
     if row.spikes_remain_unpaired:
         return (
             f"{percent(row.between.unpaired[-1])} of the spikes of {row.population} have no partner on the other side"
         )
-    cells = counted(len(row.odd_cells), "cell")
-    return (
-        f"{cells} of {row.population} on {names[1]} do not do what the others do (the first is {row.odd_cells[0].cell})"
-    )
+    cells = row.odd_cells
+    do_not = "does not do" if len(cells) == 1 else "do not do"
+    which = f"{counted(len(cells), 'cell')} of {row.population} on {names[1]}"
+    return f"{which} {do_not} what the others do (the first is {cells[0].cell})"
 
 
 def _blamed(suspects: tuple[Suspect, ...], names: tuple[str, str]) -> tuple[str, str]:
-    first = suspects[0]
-    others = list(dict.fromkeys(one.name for one in suspects if one.name != first.name))
-    also = f" Tried as well, and explaining less: {listed(others[:2])}." if others else ""
-    why = f"The likely cause is {first.name}: {first.evidence.partition(';')[0]}.{also}"
+    """Why and what to do: the best suspect of each population, the best of all first."""
+    best: dict[str, Suspect] = {}
+    for one in suspects:
+        best.setdefault(one.population, one)
+    first, *elsewhere = best.values()
+    why = f"The likely cause is {first.name}: {first.evidence.partition(';')[0]}."
+    others = [one for one in elsewhere if one.name != first.name]
+    if others:
+        also = [f"{one.name}, which removes {percent(one.removed_share)}" for one in others]
+        why += f" Likewise in {listed([one.population for one in others])}: {listed(also)}."
+    rivals = [one.name for one in suspects if one.population == first.population and one is not first]
+    if rivals:
+        why += f" Explaining less: {listed(rivals)}."
     return why, f"Look at how {first.name} reaches {names[1]}: its value, its unit, its rounding to the time grid."
 
 
@@ -149,7 +175,7 @@ def _replayed(judgement: Judgement, names: tuple[str, str]) -> PlainWords:
 
 
 def _off(row: PopulationReplay) -> str:
-    paired = f"{percent(row.exact / max(row.reference_spikes + row.extra, 1))} fall on their step"
+    paired = f"{exact_text(row)} fall on their step"
     shift = f", the mean shift is {signed(row.mean_shift_ms)} ms" if row.mean_shift_ms is not None else ""
     return f"{paired}, {counted(row.missing, 'spike')} missing, {row.extra} extra{shift}"
 

@@ -10,8 +10,17 @@ from rich.text import Text
 from crosssim.divergence.verdict import Difference, Gate, Judgement
 from crosssim.report.gate_text import gate_text
 from crosssim.report.plain_words import check_words
-from crosssim.report.tables import RateRow, difference_size, leg_names, published_text, rate_rows, side_labels, sides
-from crosssim.report.words import VERDICT_WORDS, GateRow, brief, count, explaining_gate, gate_rows
+from crosssim.report.tables import (
+    RateRow,
+    difference_size,
+    leg_names,
+    published_text,
+    rate_rows,
+    replay_details,
+    side_labels,
+    sides,
+)
+from crosssim.report.words import VERDICT_WORDS, GateRow, brief, count, explaining_gate, gate_rows, percent
 from crosssim.studies.result import CheckResult, Comparison, FinishedLeg
 
 _COLOURS = {"agrees": "bold green", "differs": "bold red", "unknown": "bold yellow"}
@@ -80,14 +89,18 @@ def _gates(judged: Judgement, said: str) -> Table:
     table.add_column(width=12, no_wrap=True)
     table.add_column()
     for row in gate_rows(judged):
-        table.add_row(Text(row.mark, style=_MARKS[row.mark]), Text(row.name), Text(_gate_reason(row, said)))
+        table.add_row(Text(row.mark, style=_MARKS[row.mark]), Text(row.name), Text(_gate_reason(row, said, judged)))
     return table
 
 
-def _gate_reason(row: GateRow, said: str) -> str:
-    if not row.reason or row.reason not in said:
-        return f"{row.state}: {row.reason}" if row.mark == "→" else row.reason
-    return {"✗": "the gate that decides", "✓": "passed, as said above"}.get(row.mark, row.state)
+def _gate_reason(row: GateRow, said: str, judged: Judgement) -> str:
+    if row.reason and row.reason in said:
+        return {"✗": "the gate that decides", "✓": "passed, as said above"}.get(row.mark, row.state)
+    replay = replay_details(judged)
+    reason = row.reason
+    if row.name == Gate.REPLAY and replay and row.mark in "→✗":
+        reason = f"{percent(replay.between.exact_share)} of the spikes fall on their step; see the table below"
+    return f"{row.state}: {reason}" if row.mark == "→" else reason
 
 
 def _differences(differences: list[Difference]) -> list[Text]:

@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crosssim.divergence.verdict import Gate
-from crosssim.errors import CrosssimError
 from crosssim.model.declaration import Model
-from crosssim.recording.folder import read_recording
-from crosssim.runner.launch import Launcher, LegPlan, LegRun
-from crosssim.runner.request import LegStatus
-from crosssim.studies.result import CheckResult, Comparison, FinishedLeg, Pair
+from crosssim.runner.launch import Launcher, LegPlan
+from crosssim.studies.finished import finished_leg
+from crosssim.studies.result import CheckResult, Comparison, Pair
 from crosssim.studies.walk import ALL_GATES, judge_pair
 
 
@@ -39,17 +37,6 @@ def run_check(
         started=started.isoformat(timespec="seconds"),
         wall_s=round(time.monotonic() - clock, 3),
     )
-
-
-def finished_leg(run: LegRun) -> FinishedLeg:
-    """A run with its recording, if its outcome says that there is one."""
-    outcome, recording = run.outcome, None
-    if outcome.completed:
-        try:
-            recording = read_recording(run.folder)
-        except CrosssimError as error:
-            outcome = type(outcome)(LegStatus.CRASHED, str(error))
-    return FinishedLeg(run.plan.label, run.plan.request, outcome, run.folder, run.plan.command, run.reused, recording)
 
 
 def report_folder(results: Path, result: CheckResult) -> Path:

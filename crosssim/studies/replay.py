@@ -23,6 +23,7 @@ class ReplaySetting:
     timing: Timing | None = None
     input_grid_ms: float | None = None
     faults: tuple[Fault, ...] = ()
+    """Planted beside those that the free leg has of its own."""
 
 
 def replay_plan(
@@ -35,7 +36,7 @@ def replay_plan(
         timing=setting.timing or cells.request.timing,
         input_grid_ms=setting.input_grid_ms or cells.request.input_grid_ms,
         replay=Replay(spikes=str(spikes.folder), wiring=str(cells.folder)),
-        faults=setting.faults,
+        faults=(*cells.request.faults, *setting.faults),
     )
     label = f"{cells.label} ← {spikes.label}"
     if setting.timing is not None:

@@ -72,7 +72,7 @@ def _scene(pair: Pair, launcher: Launcher, rows: Sequence[PopulationRefinement])
     steps = ladder_of_steps(pair.reference, pair.candidate)
     step = steps[0] if any(_coarse_enough(row) for row in rows) else steps[-2]
     scene = _Scene(pair, launcher, step, *pair.recordings())
-    plans = [scene.plan(leg, leg.request.faults) for leg in (pair.reference, pair.candidate)]
+    plans = [scene.plan(leg, ()) for leg in (pair.reference, pair.candidate)]
     return _Scene(pair, launcher, step, *completed(launcher.run(plans)))
 
 

@@ -8,6 +8,7 @@ from crosssim.divergence.replay import ReplayDetails
 from crosssim.divergence.verdict import Gate, GateResult, Judgement, Verdict
 from crosssim.errors import CrosssimError, NotComparable, UnknownName
 from crosssim.runner.launch import Launcher
+from crosssim.studies.certify import known_certificate
 from crosssim.studies.legs import asked_differences
 from crosssim.studies.refine import run_refine
 from crosssim.studies.replay import run_replay
@@ -40,7 +41,7 @@ def judge_pair(pair: Pair, launcher: Launcher, gates: Sequence[Gate] = ALL_GATES
     """
     judgement = _first_gates(pair, gates)
     if not _goes_on(judgement, gates):
-        return judgement
+        return _certified(judgement, pair, launcher)
     if Gate.REPLAY in gates:
         judgement = _with(judgement, _asked(Gate.REPLAY, lambda: run_replay(pair, launcher)))
     if Gate.REFINEMENT in gates and not _all_exact(judgement):
@@ -50,7 +51,15 @@ def judge_pair(pair: Pair, launcher: Launcher, gates: Sequence[Gate] = ALL_GATES
         judgement = replace(judgement, yardsticks=run_yardsticks(pair, launcher))
     if judgement.gate is Gate.REFINEMENT:
         judgement = replace(judgement, suspects=find_suspects(pair, judgement, launcher))
-    return judgement
+    return _certified(judgement, pair, launcher)
+
+
+def _certified(judgement: Judgement, pair: Pair, launcher: Launcher) -> Judgement:
+    """What an agreement would have seen, if ``crosssim certify`` has planted faults in exactly this pair before."""
+    if judgement.verdict is Verdict.DIFFERENT:
+        return judgement
+    certificate = known_certificate(launcher.results, pair)
+    return judgement if certificate is None else replace(judgement, smallest_fault=certificate.sentences())
 
 
 def _first_gates(pair: Pair, gates: Sequence[Gate]) -> Judgement:
@@ -92,6 +101,10 @@ def _conclude(judgement: Judgement) -> Judgement:
     if not answered:
         return judgement
     last = answered[-1]
+    unanswered = judgement.result(Gate.REFINEMENT)
+    if last.gate is Gate.REPLAY and not last.passed and unanswered is not None:
+        reason = f"{last.reason}; whether that is the time step's is not known: refinement {unanswered.reason}"
+        return replace(judgement, verdict=Verdict.NOT_ENOUGH_DATA, reason=reason, gate=Gate.REFINEMENT)
     parted = judgement.reason if judgement.gate is Gate.TRAJECTORIES else ""
     if last.passed:
         reason = f"{parted}; {last.reason}" if parted else last.reason
