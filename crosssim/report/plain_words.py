@@ -107,6 +107,8 @@ def _refined(judgement: Judgement, names: tuple[str, str]) -> PlainWords:
         f"It is no integration error. No single change of a parameter, a weight, a delay or a projection of {names[0]} "
         "was found that explains half of it."
     )
+    if row.first_shift_remains and not row.shift_remains:
+        return PlainWords(what, why, f"Compare the initial values of {row.population} and the first input spikes.")
     cells = f" cell {row.odd_cells[0].cell}" if row.odd_cells and not row.shift_remains else ""
     do = (
         f"Compare how the two define the cells and synapses of {row.population}{cells}: the equations, the threshold "
@@ -130,6 +132,10 @@ def _remains(row: PopulationRefinement, names: tuple[str, str]) -> str:
         found.append(f"fire at {candidate_hz:.3g} Hz instead of {reference_hz:.3g} Hz")
     if row.shift_remains:
         found.append(f"spike {brief(abs(shift_ms), 2)} ms too {'late' if shift_ms > 0 else 'early'}")
+    elif row.first_shift_remains and row.first:
+        first_ms = row.first.intercept_ms or 0.0
+        late = "late" if first_ms > 0 else "early"
+        found.append(f"fire their first spikes {brief(abs(first_ms), 2)} ms too {late}, later ones not")
     if found:
         return f"the cells of {row.population} on {names[1]} {listed(found)}"
     if row.spikes_remain_unpaired:
@@ -137,6 +143,8 @@ def _remains(row: PopulationRefinement, names: tuple[str, str]) -> str:
             f"{percent(row.between.unpaired[-1])} of the spikes of {row.population} have no partner on the other side"
         )
     cells = row.odd_cells
+    if not cells:
+        return f"{row.population} keeps a difference"
     do_not = "does not do" if len(cells) == 1 else "do not do"
     which = f"{counted(len(cells), 'cell')} of {row.population} on {names[1]}"
     return f"{which} {do_not} what the others do (the first is {cells[0].cell})"

@@ -42,6 +42,10 @@ def _title(rows: tuple[PopulationRefinement, ...]) -> str:
     if shifted:
         most = max(shifted, key=lambda row: abs(row.between.intercept_ms or 0.0))
         return f"At a time step of zero {signed(most.between.intercept_ms)} ms remain in {most.population}"
+    first = next((row for row in differing if row.first_shift_remains and row.first), None)
+    if first and first.first:
+        left = signed(first.first.intercept_ms)
+        return f"At a time step of zero {left} ms remain among the first spikes of {first.population}"
     if differing:
         return f"The mean shift vanishes with the time step, yet not every spike of {differing[0].population} agrees"
     if not any(row.enough for row in rows):

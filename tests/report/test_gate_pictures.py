@@ -13,7 +13,7 @@ from crosssim.report.replay_pictures import replay_pictures
 from crosssim.report.style import leg_style
 from crosssim.report.suspect_pictures import suspects_picture, yardsticks_picture
 from tests.report import builders, gate_builders
-from tests.report.gate_builders import refined_row, replay_row, too_few
+from tests.report.gate_builders import late_start, refined_row, replay_row, too_few
 
 
 @pytest.fixture
@@ -90,6 +90,7 @@ def test_refinement_line_leads_to_the_intercept(pair):
     ("rows", "title"),
     [
         ([refined_row("exc")], "The shift vanishes with the time step"),
+        ([late_start("exc")], "At a time step of zero +0.050 ms remain among the first spikes of exc"),
         ([too_few("exc")], "Too few spikes could be followed down the time steps"),
         ([refined_row("exc", unpaired=(0.3, 0.25))], "The mean shift vanishes with the time step, yet not every spike"),
     ],

@@ -95,6 +95,12 @@ def test_one_cell_and_lost_spikes_are_told_as_such():
     assert "25 % of the spikes of exc have no partner" in said(gate_builders.judged_fault(lost))
 
 
+def test_first_spikes_alone_point_at_the_start():
+    words = plain_words(gate_builders.judged_fault(gate_builders.late_start("exc")), NAMES)
+    assert "fire their first spikes 0.05 ms too late, later ones not" in words.what
+    assert words.do == "Compare the initial values of exc and the first input spikes."
+
+
 def test_declared_and_wiring_say_what_against_what():
     found = Difference(Gate.DECLARED, "parameter tau_m", "exc", "20 ms", "15 ms", 5.0, "ms")
     gate = replace(builders.passed(Gate.DECLARED, found, found), passed=False)
