@@ -2,7 +2,7 @@
 
 A page is README.md or a file in docs/. What a fence may hold:
 
-    ```console    commands after "$ ", and what they print: to the output stream, or if nothing to the error stream
+    ```console    commands after "$ ", and what they print, with crosssim's own sentences of the error stream after it
     ```python     a program that must end without an error, or a file, with <!-- file: NAME --> on the line before
     ```text       a picture in letters; not run
 
@@ -116,7 +116,8 @@ class Reader:
             timeout=300,
         )
         self.status = ended.returncode
-        return ended.stdout or ended.stderr
+        sentences = re.findall(r"^crosssim: .*\n", ended.stderr, re.MULTILINE)
+        return ended.stdout + "".join(sentences) or ended.stderr
 
     def follow(self, block: Block) -> list[str]:
         """Do what a fence says; returns what came out otherwise than the page says."""

@@ -46,18 +46,19 @@ def _first_lost(times: DivergenceTimes) -> list[RenderableType]:
     )  # fmt: skip
     for name in ("seed", "ms", "cell", "fired on", "spikes before", "moved by at most"):
         table.add_column(name, justify="right")
-    table.add_column("the exact solution, hearing either run")
+    table.add_column("the exact solution")
     for network in lost:
         one = network.first_lost
         assert one is not None
         table.add_row(
             str(network.seed), f"{one.time_ms:.6g}", f"{one.population} {one.cell}", times.legs[one.fired_on],
-            str(one.spikes_before), f"{one.largest_shift_ms:.3g} ms", _SOLUTION_WORDS[one.both_right],
+            str(one.spikes_before), f"{round(one.largest_shift_ms, 6):g} ms", _SOLUTION_WORDS[one.both_right],
         )  # fmt: skip
-    return [Text(), table]
+    note = "exact solution: of the equations of this cell, hearing what the one run fired, and what the other did"
+    return [Text(), table, Text(), Padding(Text(note, style="dim"), (0, 0, 0, 2))]
 
 
-_SOLUTION_WORDS = {True: "does as that run did", False: "does not", None: "none for this cell type"}
+_SOLUTION_WORDS = {True: "agrees with both", False: "contradicts one", None: "unknown"}
 
 
 def _medians(one: Growth, times: DivergenceTimes) -> list[str]:

@@ -1,6 +1,7 @@
 """A leg as a process: takes the lock on its folder, simulates, writes, and says how it ended."""
 
 import resource
+import shutil
 import sys
 import time
 import traceback
@@ -12,6 +13,7 @@ import msgspec
 from crosssim.errors import CrosssimError, SimulatorMissing, UsageError
 from crosssim.model.discovery import find_model
 from crosssim.provenance.surroundings import surroundings
+from crosssim.recording.data import Recording
 from crosssim.recording.disk import write_json_atomically
 from crosssim.recording.folder import write_recording
 from crosssim.recording.publishing import OUTCOME, REQUEST, clear_abandoned, is_finished, publish, unfinished_folder
@@ -56,13 +58,7 @@ def _simulate_and_write(leg: LegContext, folder: Path) -> tuple[LegOutcome, Path
         recording = simulate(leg)
         outcome = _with_costs(LegOutcome(LegStatus.COMPLETED), leg, started)
         if leg.ranks.rank == 0:
-            leg.progress.phase("writing")
-            clear_abandoned(folder)
-            temporary = unfinished_folder(folder)
-            digests = write_recording(recording, temporary)
-            leg.progress.finish()
-            _write_words(leg.request, replace(outcome, fingerprints=digests), temporary)
-            publish(temporary, folder, replace=True)
+            _write(leg, recording, outcome, folder)
         leg.ranks.wait()
         return outcome, folder, False
     except (CrosssimError, OSError) as error:
@@ -84,6 +80,20 @@ def _fail_together(leg: LegContext, outcome: LegOutcome, folder: Path) -> None:
     _keep_failure(leg, outcome, folder)
     print(f"crosssim: {outcome.reason}", file=sys.stderr, flush=True)
     leg.ranks.abort(int(outcome.exit_status))
+
+
+def _write(leg: LegContext, recording: Recording, outcome: LegOutcome, folder: Path) -> None:
+    leg.progress.phase("writing")
+    clear_abandoned(folder)
+    temporary = unfinished_folder(folder)
+    try:
+        digests = write_recording(recording, temporary)
+        leg.progress.finish()
+        _write_words(leg.request, replace(outcome, fingerprints=digests), temporary)
+        publish(temporary, folder, replace=True)
+    except BaseException:  # half a result on a full disk would only fill it
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
 
 
 def _status(error: Exception) -> LegStatus:
