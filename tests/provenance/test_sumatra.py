@@ -49,7 +49,7 @@ def test_legs_and_studies_are_listed_with_all_that_is_known(results):
     for text in ("identical", "as in figure 3", "0 leg", leg[0].id, "tiny/legs/nest-1/spikes.h5", "report.json"):
         assert text in told
     told = " ".join(smt(results, "list", "-l", "leg").split())
-    for text in ("tiny.py", "completed", "crosssim run tiny nest", '"backend": "nest"'):
+    for text in ("Main_File : tiny", "completed", "crosssim run tiny nest", '"backend": "nest"'):
         assert text in told
     assert "crosssim" in smt(results, "info")
     known = rows(results, "select name, version from django_store_dependency")
