@@ -119,8 +119,8 @@ def _focus(scene: _Scene, row: PopulationRefinement) -> _Focus:
             cells = np.array([odd.cell for odd in row.odd_cells], dtype=np.int64)
         else:
             stop_ms *= FIRST_SHARE * DURATION_OF_REFINEMENT_MS / DURATION_MS
-    sides = (until(one.spikes[row.population], stop_ms) for one in (scene.reference, scene.candidate))
-    return _Focus(row, *sides, stop_ms, cells, scene.step_ms)
+    reference, candidate = (until(one.spikes[row.population], stop_ms) for one in (scene.reference, scene.candidate))
+    return _Focus(row, reference, candidate, stop_ms, cells, scene.step_ms)
 
 
 def _scene(pair: Pair, launcher: Launcher, rows: Sequence[PopulationRefinement]) -> _Scene:
