@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -16,12 +17,15 @@ from crosssim.report.numbers import check_numbers
 from crosssim.report.recorded_check import CheckOrder, ReportUnwritten, recorded_check
 from crosssim.report.summary import check_summary
 from crosssim.report.text import check_text
+from crosssim.report.truth_text import truth_text
 from crosssim.runner.launch import Launcher, LegPlan
 from crosssim.runner.leg.ranks import launched_ranks
 from crosssim.studies.certify import certificate_file, run_certify, save_certificate
+from crosssim.studies.check import first_pair
 from crosssim.studies.finished import completed_legs
 from crosssim.studies.legs import plan_legs, with_changes
 from crosssim.studies.result import CheckResult, Pair
+from crosssim.studies.truth import run_truth
 from crosssim.studies.walk import ALL_GATES, parse_gates
 
 
@@ -35,17 +39,21 @@ def check(asked: argparse.Namespace) -> int:
         try:
             result, page = recorded_check(order)
         except ReportUnwritten as error:  # a full disk costs the page, not the answer
-            _write(asked, error.result)
+            _write(asked, error.result, {})
             Console().print(check_text(error.result))
             raise
-    _write(asked, result)
+        pair = first_pair(result) if getattr(asked, "truth", False) else None
+        truth = run_truth(pair, launcher) if pair is not None else None
+    _write(asked, result, {} if truth is None else {"truth": truth})
     Console().print(check_text(result, page))
+    if truth is not None:
+        Console().print(truth_text(truth))
     file_with_sumatra(asked, results)
     return int(result.exit_status)
 
 
-def _write(asked: argparse.Namespace, result: CheckResult) -> None:
-    write_json(asked, check_numbers(result))
+def _write(asked: argparse.Namespace, result: CheckResult, more: dict[str, Any]) -> None:
+    write_json(asked, check_numbers(result) | more)
     write_tables(asked, check_summary(result))
 
 

@@ -161,8 +161,8 @@ def _shift(finest: Spikes, reference: Spikes, candidate: Spikes) -> Floats:
 def _odd_cells(shifts: Floats, steps: tuple[float, ...], finest: Spikes) -> tuple[OddCell, ...]:
     """Cells whose median shift keeps apart from their population's at every step, in one direction, without shrinking.
 
-    A step may hide as much as itself. The integrators' errors add up along a cell's train, so correct cells lie apart by some of their steps: as much as
-    seven of the finest (0.07 ms) was seen in destexhe2009, but never without having shrunk from the coarser steps.
+    A step may hide as much as itself. The integrators' errors add up along a cell's train, so correct cells lie apart
+    by some of their steps: seven of the finest (0.07 ms) were seen in destexhe2009, but shrinking from the coarser.
     """
     everywhere = ~np.isnan(shifts).any(axis=0)
     if not everywhere.any():
