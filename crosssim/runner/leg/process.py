@@ -112,9 +112,23 @@ def _with_costs(outcome: LegOutcome, leg: LegContext, started: float) -> LegOutc
         cpu_s=round(used.ru_utime + used.ru_stime, 3),
         peak_memory_mb=round(used.ru_maxrss / 1024, 1),
         phases_s={name: round(spent, 3) for name, spent in leg.progress.phases_s.items()},
-        surroundings={**surroundings(), "ranks": leg.ranks.size, "threads": leg.request.threads},
+        surroundings={
+            **surroundings(),
+            "ranks": leg.ranks.size,
+            "threads": leg.request.threads,
+            "simulator": _build_information(leg),
+        },
         notes=tuple(leg.notes),
     )
+
+
+def _build_information(leg: LegContext) -> dict[str, str]:
+    if leg.backend.module not in sys.modules:  # the leg failed before its simulator was there
+        return {}
+    try:
+        return dict(leg.backend.build_information())
+    except Exception as error:  # what a simulator tells of itself is never worth a leg
+        return {"not told": f"{error.__class__.__name__}: {error}"}
 
 
 def _keep_failure(leg: LegContext, outcome: LegOutcome, folder: Path) -> Path:
