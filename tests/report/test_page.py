@@ -196,3 +196,14 @@ def test_what_others_wrote_is_text_and_never_markup():
     assert "script" not in {tag for tag, _ in parsed.tags}
     assert not [one for _, one in parsed.tags if "onerror" in one]
     assert "<script>alert(1)</script>" in parsed.words  # shown, not run
+
+
+def test_a_recorded_check_says_how_to_prove_it_again():
+    def html(result):
+        with house_style():
+            pictures = check_pictures(result)
+            return check_page(result, pictures, {one.name: svg_file(one) for one in pictures.all})
+
+    assert "crosssim verify" not in html(builders.identical())
+    page = html(replace(builders.identical(), record_id="4f1e2d3c"))
+    assert "<code>crosssim verify 4f1e2d3c</code>" in page and "<code>crosssim repeat 4f1e2d3c</code>" in page
