@@ -125,11 +125,18 @@ def _all_exact(judgement: Judgement) -> bool:
     return result is not None and isinstance(result.details, ReplayDetails) and result.details.between.all_exact
 
 
+def _nothing_answered(judgement: Judgement) -> Judgement:
+    """No gate before has failed, and none that was asked could answer: that is no agreement."""
+    unanswered = [one for one in judgement.gates if one.gate in (Gate.REPLAY, Gate.REFINEMENT)]
+    reason = "; ".join(f"{one.gate} {one.reason}" for one in unanswered)
+    return replace(judgement, verdict=Verdict.NOT_ENOUGH_DATA, reason=reason, gate=unanswered[0].gate)
+
+
 def _conclude(judgement: Judgement) -> Judgement:
     """The last gate that was answered decides: it has seen through what the ones before could not."""
     answered = [one for one in judgement.gates if one.gate in (Gate.REPLAY, Gate.REFINEMENT) and one.details]
     if not answered:
-        return judgement
+        return judgement if judgement.gate is not None else _nothing_answered(judgement)
     last = answered[-1]
     unanswered = judgement.result(Gate.REFINEMENT)
     if last.gate is Gate.REPLAY and not last.passed and unanswered is not None:

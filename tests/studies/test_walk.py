@@ -110,6 +110,12 @@ def test_a_gate_that_cannot_be_asked_leaves_the_answer_before_it(walked):
     assert judgement.result(Gate.REPLAY).reason == "could not be asked: plastic"
 
 
+def test_gates_that_cannot_be_asked_are_no_agreement(walked):
+    first = Judgement(Verdict.SAME_TO_THE_GRID, "trajectories were not compared")
+    judgement, _ = walked(first=first, replay=raises(ModelError("plastic")), gates=(Gate.REPLAY,))
+    assert judgement.verdict is Verdict.NOT_ENOUGH_DATA and "plastic" in judgement.reason
+
+
 def test_a_shift_without_refinement_is_not_enough_to_tell(walked):
     judgement, _ = walked(refine=raises(LegError("crashed")))
     assert judgement.verdict is Verdict.NOT_ENOUGH_DATA and "crashed" in judgement.reason
