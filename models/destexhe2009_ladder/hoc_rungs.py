@@ -30,7 +30,7 @@ class HocProgram:
     def run(self, duration_ms: float) -> RungRecording:
         """Simulate; the program takes half a step off the detection times itself."""
         h.simulate(duration_ms)
-        v_mv = [h.v_traces[k].as_numpy() for k in range(3)]
+        v_mv = [h.v_traces[k].as_numpy() for k in range(int(h.n_recorded))]
         times_ms = h.spike_times.as_numpy()
         return recording(h.spike_cells.as_numpy(), times_ms, v_mv, int(h.n_cells), duration_ms)
 

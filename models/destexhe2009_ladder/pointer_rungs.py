@@ -18,7 +18,6 @@ from .constants import (
     LEAK_S_CM2,
     LENGTH_UM,
     LTS,
-    RECORDED_CELLS,
     REFRACTORY_MS,
     REFRACTORY_NOMINAL_MS,
     RS,
@@ -34,7 +33,7 @@ from .constants import (
     CellClass,
 )
 from .draws import Draws
-from .recording import RungRecording, recording
+from .recording import RungRecording, recorded_cells, recording
 
 
 def passive_section(name: str):
@@ -126,7 +125,7 @@ class PythonPort:
         self.detectors = [self.spike_detector(k) for k in range(self.draws.n_cells)]
         for k, detector in enumerate(self.detectors):
             detector.record(self.spike_times, self.spike_cells, k)
-        self.v = [h.Vector().record(self.section(k)(0.5)._ref_v, TIMESTEP_MS) for k in RECORDED_CELLS]
+        self.v = [h.Vector().record(self.section(k)(0.5)._ref_v, TIMESTEP_MS) for k in recorded_cells(self.draws.n_cells)]
 
     def spike_detector(self, k: int):
         """The refractory counter becomes positive in the step that draws the peak; seen at the end of that step."""

@@ -16,7 +16,6 @@ from .constants import (
     G_INH_US,
     LEAK_S_CM2,
     LTS,
-    RECORDED_CELLS,
     REFRACTORY_MS,
     RS,
     SOURCES_PER_CELL,
@@ -31,7 +30,7 @@ from .constants import (
     V_THRESHOLD_MV,
 )
 from .draws import Draws
-from .recording import RungRecording, recording
+from .recording import RungRecording, recorded_cells, recording
 
 MAX_DELAY_MS = 10.0
 NS_PER_US = 1e3
@@ -126,7 +125,7 @@ class OnePopulation:
         from neuron import h
 
         self.cells.record("spikes")
-        self.v = [h.Vector().record(self.cells[k]._cell(0.5)._ref_v, TIMESTEP_MS) for k in RECORDED_CELLS]
+        self.v = [h.Vector().record(self.cells[k]._cell(0.5)._ref_v, TIMESTEP_MS) for k in recorded_cells(self.draws.n_cells)]
 
     def recorded_v(self, segment) -> list[np.ndarray]:
         """v (mV) of the recorded cells."""
@@ -149,7 +148,7 @@ class PyNNConnect(OnePopulation):
         kinds = (self.draws.exc_edges, G_EXC_US, "excitatory"), (self.draws.inh_edges, G_INH_US, "inhibitory")
         self.connections = []
         for edges, weight_us, receptor in kinds:
-            for post in range(self.draws.n_cells):
+            for post in np.unique(edges[:, 1]).tolist():
                 sources = self.cells[edges[edges[:, 1] == post, 0]]
                 self.sim.connect(
                     sources, self.cells[post : post + 1], weight=weight_us, delay=DELAY_MS, receptor_type=receptor
@@ -178,14 +177,14 @@ class PurePyNN(OnePopulation):
     def record(self) -> None:
         """Everything through PyNN."""
         self.cells.record("spikes")
-        self.cells[sorted(RECORDED_CELLS)].record("v")
+        self.cells[sorted(recorded_cells(self.draws.n_cells))].record("v")
 
     def recorded_v(self, segment) -> list[np.ndarray]:
         """v (mV), by cell index: the order of the columns differs between simulators."""
         signal = segment.filter(name="v")[0]
         column = {int(index): c for c, index in enumerate(signal.array_annotations["channel_index"])}
         values = np.asarray(signal.rescale("mV").magnitude)
-        return [values[:, column[k]] for k in RECORDED_CELLS]
+        return [values[:, column[k]] for k in recorded_cells(self.draws.n_cells)]
 
     def connect(self) -> None:
         """The drawn edges through FromListConnector."""
@@ -194,7 +193,9 @@ class PurePyNN(OnePopulation):
             self.project(self.cells, edges, weight_us, receptor)
 
     def project(self, source, edges: np.ndarray, weight_us: float, receptor: str) -> None:
-        """One projection onto the cells from a list of (pre, post)."""
+        """One projection onto the cells from a list of (pre, post); PyNN has no projection without connections."""
+        if not len(edges):
+            return
         synapse = self.sim.StaticSynapse(weight=weight_us, delay=DELAY_MS)
         connector = self.sim.FromListConnector(edges)
         self.sim.Projection(source, self.cells, connector, synapse, receptor_type=receptor)

@@ -24,7 +24,12 @@ class RungRecording:
 
     def save(self, path: Path) -> None:
         """Write one .npz file; ``recorded_cells`` names the columns of v."""
-        np.savez_compressed(path, recorded_cells=np.array(RECORDED_CELLS), **self.__dict__)
+        np.savez_compressed(path, recorded_cells=np.array(recorded_cells(self.n_cells)), **self.__dict__)
+
+
+def recorded_cells(n_cells: int) -> tuple[int, ...]:
+    """The cells whose v is recorded, as far as a smaller network has them."""
+    return tuple(k for k in RECORDED_CELLS if k < n_cells)
 
 
 def recording(cell, time_ms, v_mV, n_cells: int, duration_ms: float) -> RungRecording:  # noqa: N803
