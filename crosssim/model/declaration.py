@@ -35,6 +35,10 @@ class Parameter:
             raise ModelError(f"parameter unit = {self.unit!r} is not known; allowed: {', '.join(unit_names())}")
         if not self.source.strip():
             raise ModelError(f"parameter with default {self.default!r} has no source; cite it, or write 'chosen: why'")
+        try:
+            self.check("the default of a parameter", self.default)
+        except UsageError as error:
+            raise ModelError(str(error)) from None
 
     def check(self, name: str, value: Value) -> Value:
         """``value`` in this parameter's type, or a :class:`UsageError` that names ``name``."""
@@ -60,6 +64,8 @@ class Parameter:
             return value
         if wanted is str:
             return str(value)
+        if isinstance(value, bool):
+            raise UsageError(f"{name} = {value} must be a number" + (f" in {self.unit}" if self.unit != "1" else ""))
         try:
             number = parse_quantity(value, self.unit) if isinstance(value, str) else float(value)
         except UsageError as error:
@@ -129,19 +135,28 @@ def common_grid_ms(timesteps_ms: list[float]) -> float:
     return math.lcm(*ticks) / _TICKS_PER_MS
 
 
+_LARGEST_SEED = 2**32 - 1  # what numpy's RandomState, and so PyNN's NumpyRNG, takes
+
+
 @dataclass(frozen=True)
 class Seeds:
-    """Three seeds, so that wiring, initial values and input can vary each alone."""
+    """Three seeds, so that wiring, initial values and input can vary each alone. Whole numbers below 2**32."""
 
     wiring: int
     initial: int
     input: int
 
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST_SEED:
+                raise UsageError(f"seed_{one.name} = {value} must be a whole number from 0 to {_LARGEST_SEED}")
+
     @classmethod
     def from_one(cls, seed: int) -> "Seeds":
         """Three different seeds from one number: 3n, 3n+1, 3n+2, so that no two numbers share any."""
-        if seed < 0:
-            raise UsageError(f"seed = {seed} must be zero or more")
+        if not 0 <= seed <= _LARGEST_SEED // 3 - 1:
+            raise UsageError(f"seed = {seed} must be a whole number from 0 to {_LARGEST_SEED // 3 - 1}")
         return cls(wiring=3 * seed, initial=3 * seed + 1, input=3 * seed + 2)
 
 
@@ -172,7 +187,7 @@ class Network:
 
     populations: Mapping[str, Any]
     projections: Mapping[str, Any] = field(default_factory=dict)
-    cell_classes: Mapping[str, Mapping[str, npt.NDArray[np.integer]]] = field(default_factory=dict)
+    cell_classes: Mapping[str, Mapping[str, npt.NDArray[np.integer[Any]]]] = field(default_factory=dict)
 
 
 RESERVED_NAMES = frozenset(
@@ -197,6 +212,7 @@ class Model:
     published: tuple[Published, ...] = ()
     summary: str = ""
     file: Path | None = None
+    sources: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "recorded", tuple(self.recorded))
@@ -206,6 +222,12 @@ class Model:
                 f"model {self.name!r} records no spikes, so nothing could be compared; add "
                 "Recorded('<population>', 'spikes', Tolerance(...)) to `recorded`"
             )
+        judged = [(one.population, one.variable) for one in self.recorded]
+        for population, variable in judged:
+            if judged.count((population, variable)) > 1:
+                raise ModelError(
+                    f"model {self.name!r} records {variable} of {population!r} twice; write one Recorded with all cells"
+                )
         for name in self.parameters:
             if name in RESERVED_NAMES or not name.isidentifier():
                 raise ModelError(f"model {self.name!r}: a parameter may not be called {name!r}")
@@ -225,6 +247,6 @@ class Model:
             values[name] = self.parameters[name].check(name, value)
         return Settings(values, timing or self.timing, seeds or self.seeds)
 
-    def with_file(self, file: Path) -> "Model":
-        """This model, knowing the file it was declared in."""
-        return replace(self, file=file)
+    def with_file(self, file: Path, sources: tuple[Path, ...] = ()) -> "Model":
+        """This model, knowing the file it was declared in and all the files it is made of."""
+        return replace(self, file=file, sources=sources)

@@ -1,9 +1,10 @@
 """What a model says of its own results: what is recorded, how near is near enough, what was published."""
 
+import math
 from dataclasses import dataclass
 
-from crosssim.errors import ModelError
-from crosssim.units import is_unit, unit_names
+from crosssim.errors import ModelError, UsageError
+from crosssim.units import conversion_factor, is_unit, unit_names
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,15 @@ class Tolerance:
     why: str
 
     def __post_init__(self) -> None:
-        if not self.limit >= 0:
-            raise ModelError(f"Tolerance limit = {self.limit} must be zero or more")
+        if not (math.isfinite(self.limit) and self.limit >= 0):
+            raise ModelError(f"Tolerance limit = {self.limit} must be a finite number, zero or more")
         if not is_unit(self.unit):
             raise ModelError(f"Tolerance unit = {self.unit!r} is not known; allowed: {', '.join(unit_names())}")
         if not self.why.strip():
             raise ModelError(f"Tolerance of {self.limit} {self.unit} has no reason; say in `why` where it comes from")
+
+
+_TRACE_UNITS = {"v": "mV", "w": "nA", "gsyn_exc": "uS", "gsyn_inh": "uS"}  # the units of PyNN's recorders
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,24 @@ class Recorded:
                 f"Recorded({self.population!r}, 'spikes'): tolerance is in {self.tolerance.unit!r}; "
                 "spike times are compared in 'ms'"
             )
+        unit = _TRACE_UNITS.get(self.variable, self.tolerance.unit)
+        try:
+            conversion_factor(self.tolerance.unit, unit)
+        except UsageError as error:
+            raise ModelError(f"Recorded({self.population!r}, {self.variable!r}): tolerance: {error}") from None
+        if self.cells is not None:
+            self._check_cells(self.cells)
+        if self.interval_ms is not None and not (math.isfinite(self.interval_ms) and self.interval_ms > 0):
+            raise ModelError(
+                f"Recorded({self.population!r}, {self.variable!r}): interval_ms = {self.interval_ms} must be above zero"
+            )
+
+    def _check_cells(self, cells: tuple[int, ...]) -> None:
+        where = f"Recorded({self.population!r}, {self.variable!r}): cells = {tuple(cells)}"
+        if not cells:
+            raise ModelError(f"{where} names no cell; leave `cells` out to record all")
+        if any(cell < 0 for cell in cells) or len(set(cells)) < len(cells):
+            raise ModelError(f"{where} must be different positions, counted from 0")
 
 
 @dataclass(frozen=True)
@@ -65,3 +87,11 @@ class Published:
     unit: str
     source: str
     note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.measure != "rate_hz" or self.unit != "Hz":
+            raise ModelError(
+                f"Published measure = {self.measure!r} in {self.unit!r} is not known; allowed: 'rate_hz' in 'Hz'"
+            )
+        if not self.source.strip():
+            raise ModelError(f"Published value {self.value} {self.unit} of {self.population!r} has no source; cite it")

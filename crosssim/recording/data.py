@@ -150,8 +150,9 @@ class Wiring:
 def _rounded(values: Floats) -> Floats:
     with np.errstate(divide="ignore"):
         magnitude = np.where(values == 0, 0, np.floor(np.log10(np.abs(np.where(values == 0, 1, values)))))
-    scale = 10.0 ** (11 - magnitude)
-    return np.rint(values * scale) / scale + 0.0
+    scale = 10.0 ** (11 - np.clip(magnitude, -290, 290))  # so that neither the scale nor a product overflows
+    rounded: Floats = np.rint(values * scale) / scale + 0.0
+    return rounded
 
 
 @dataclass(frozen=True, eq=False)

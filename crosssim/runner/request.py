@@ -4,11 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from crosssim.errors import RecordingUnreadable
 from crosssim.model.declaration import Seeds, Timing, Value
+from crosssim.recording.publishing import OUTCOME
 
 
 class LegStatus(StrEnum):
@@ -20,6 +23,28 @@ class LegStatus(StrEnum):
     CRASHED = "crashed"
     TIMED_OUT = "timed out"
     WRONG_RANKS = "wrong ranks"
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Makes a leg a replay: folders of the leg whose spikes are fired, and of the leg whose wiring they go through."""
+
+    spikes: str
+    wiring: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault planted on purpose, to see whether a comparison finds it (see :mod:`crosssim.studies.faults`).
+
+    ``target`` is a projection, a population, or empty for the whole model; ``parameter`` a PyNN parameter of its cells.
+    What ``value`` means depends on ``kind``.
+    """
+
+    kind: str
+    target: str = ""
+    value: float = 0.0
+    parameter: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +62,8 @@ class LegRequest:
     changes: Mapping[str, Value] = field(default_factory=dict)
     ranks: int = 1
     threads: int = 1
+    replay: Replay | None = None
+    faults: tuple[Fault, ...] = ()
 
     def key(self, model_digest: str, versions: Mapping[str, str]) -> str:
         """A name made of everything that decides the result: the request, the model's source, the versions."""
@@ -62,3 +89,14 @@ class LegOutcome:
     def completed(self) -> bool:
         """Whether the folder holds a result."""
         return self.status is LegStatus.COMPLETED
+
+
+def read_outcome(folder: Path) -> LegOutcome:
+    """The outcome that a leg left in its folder. Raises :class:`RecordingUnreadable` if there is none."""
+    file = folder / OUTCOME
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=LegOutcome)
+    except OSError:
+        raise RecordingUnreadable(f"{folder} holds no {OUTCOME}: the leg was not finished; run it again") from None
+    except msgspec.DecodeError as error:
+        raise RecordingUnreadable(f"{file} cannot be read ({error}); run the leg again with --fresh") from None

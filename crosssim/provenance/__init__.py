@@ -1,0 +1,1 @@
+"""BY WHOM: what ran, where, with which software."""

@@ -1,0 +1,1 @@
+"""SAID: a finished study as text, numbers, pictures and a page. Data first, picture second."""

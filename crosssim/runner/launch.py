@@ -1,0 +1,211 @@
+"""The outside of a leg: starts children, watches them, and turns whatever they do into outcomes."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from crosssim.errors import SimulatorMissing
+from crosssim.model.declaration import Model
+from crosssim.recording.publishing import LOG, OUTCOME, is_finished
+from crosssim.runner.backends import find_backend
+from crosssim.runner.log import CappedLog
+from crosssim.runner.mechanisms import environment_for_legs
+from crosssim.runner.place import leg_folder
+from crosssim.runner.placement import placed
+from crosssim.runner.progress import PROGRESS_VARIABLE, Phase, read_progress
+from crosssim.runner.request import LegOutcome, LegRequest, LegStatus, read_outcome
+
+_POLL_S = 0.05
+_GRACE_S = 3.0
+
+ProgressTeller = Callable[[str, Phase], None]
+"""Called with a leg's label and its latest phase."""
+
+
+@dataclass(frozen=True)
+class LegPlan:
+    """One leg to run: ``label`` is what the user typed, ``arguments`` the command line after ``crosssim``."""
+
+    label: str
+    request: LegRequest
+    arguments: tuple[str, ...]
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The command that runs this leg, and that a person can type."""
+        return placed((sys.executable, "-m", "crosssim", *self.arguments), self.request.ranks)
+
+
+@dataclass(frozen=True)
+class LegRun:
+    """A plan that came to its end."""
+
+    plan: LegPlan
+    outcome: LegOutcome
+    folder: Path
+    reused: bool
+
+
+@dataclass
+class _Child:
+    plan: LegPlan
+    folder: Path
+    process: subprocess.Popen[bytes]
+    log: CappedLog
+    log_file: Path
+    progress_file: Path
+    started: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True)
+class Launcher:
+    """How children are run: where results lie, how many at once, and how long each may take.
+
+    ``jobs`` counts processes side by side; ``time_limit_s`` is per leg, ``None`` for no limit.
+    """
+
+    results: Path
+    model: Model
+    jobs: int
+    time_limit_s: float | None = None
+    fresh: bool = False
+    tell: ProgressTeller = lambda label, phase: None
+
+    def run(self, plans: Sequence[LegPlan]) -> tuple[LegRun, ...]:
+        """Run every plan, side by side where there is room; every end is an outcome. Order is that of ``plans``.
+
+        A KeyboardInterrupt ends all children first; legs that had finished stay on disk.
+        """
+        waiting = deque(plans)
+        done: dict[str, LegRun] = {}
+        running: list[_Child] = []
+        with tempfile.TemporaryDirectory(prefix="crosssim-") as scratch:
+            try:
+                while waiting or running:
+                    self._start_some(waiting, running, done, Path(scratch))
+                    time.sleep(_POLL_S if running else 0)
+                    for child in list(running):
+                        ended = self._look(child)
+                        if ended is not None:
+                            running.remove(child)
+                            done[child.plan.label] = ended
+            finally:
+                for child in running:
+                    _end(child.process)
+                    child.log.close()
+        return tuple(done[plan.label] for plan in plans)
+
+    def _start_some(
+        self, waiting: deque[LegPlan], running: list[_Child], done: dict[str, LegRun], scratch: Path
+    ) -> None:
+        while waiting and (len(running) < self.jobs):
+            plan = waiting.popleft()
+            backend = find_backend(plan.request.backend)
+            try:
+                folder = leg_folder(self.results, self.model, plan.request, backend)
+            except SimulatorMissing as error:
+                outcome = LegOutcome(LegStatus.MISSING, str(error))
+                done[plan.label] = LegRun(plan, outcome, self.results, reused=False)
+                continue
+            if is_finished(folder) and not self.fresh:
+                done[plan.label] = LegRun(plan, read_outcome(folder), folder, reused=True)
+                self.tell(plan.label, Phase("reused"))
+                continue
+            running.append(self._start(plan, folder, scratch / str(len(running) + len(done))))
+
+    def _start(self, plan: LegPlan, folder: Path, stem: Path) -> _Child:
+        progress_file, log_file = stem.with_suffix(".progress"), stem.with_suffix(".log")
+        environment = environment_for_legs() | {PROGRESS_VARIABLE: str(progress_file), "PYTHONUNBUFFERED": "1"}
+        process = subprocess.Popen(
+            plan.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        log = CappedLog(process.stdout, log_file, f"$ {shlex.join(plan.command)}")
+        return _Child(plan, folder, process, log, log_file, progress_file)
+
+    def _look(self, child: _Child) -> LegRun | None:
+        phase = read_progress(child.progress_file)
+        if phase is not None:
+            self.tell(child.plan.label, phase)
+        elapsed = time.monotonic() - child.started
+        code = child.process.poll()
+        if code is None:
+            if self.time_limit_s is None or elapsed < self.time_limit_s:
+                return None
+            _end(child.process)
+            outcome = LegOutcome(
+                LegStatus.TIMED_OUT,
+                f"still {phase.words() if phase else 'starting'} after its time limit of {self.time_limit_s:g} s; "
+                "give it more with --time-limit",
+                wall_s=elapsed,
+            )
+            return self._failed(child, outcome)
+        child.log.close()
+        if is_finished(child.folder) and code == 0:
+            _keep_log(child.log_file, child.folder)
+            return LegRun(child.plan, read_outcome(child.folder), child.folder, reused=False)
+        return self._failed(child, _outcome_of_failure(child, code, elapsed))
+
+    def _failed(self, child: _Child, outcome: LegOutcome) -> LegRun:
+        child.log.close()
+        folder = child.folder.with_name(child.folder.name + ".failed")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _keep_log(child.log_file, folder)
+            (folder / OUTCOME).write_bytes(msgspec.json.format(msgspec.json.encode(outcome), indent=2))
+        except OSError:
+            folder = child.folder  # no room even for the reason: it is in the report on the terminal
+        return LegRun(child.plan, outcome, folder, reused=False)
+
+
+def _outcome_of_failure(child: _Child, code: int, elapsed: float) -> LegOutcome:
+    """What the child said of its end if it could, else what its exit says."""
+    failed = child.folder.with_name(child.folder.name + ".failed")
+    file = failed / OUTCOME
+    if code > 0 and file.exists() and file.stat().st_mtime >= time.time() - elapsed - 1:
+        return read_outcome(failed)
+    last = child.log.last_lines(1)
+    said = f"; its last line: {last}" if last else ""
+    if code < 0:
+        name = signal.Signals(-code).name
+        why = " (out of memory?)" if name == "SIGKILL" else ""
+        reason = f"ended by signal {name}{why} after {elapsed:.0f} s{said}"
+    else:
+        reason = f"ended with exit status {code} after {elapsed:.0f} s{said}"
+    return LegOutcome(LegStatus.CRASHED, reason, wall_s=elapsed)
+
+
+def _keep_log(file: Path, folder: Path) -> None:
+    try:
+        (folder / LOG).write_bytes(file.read_bytes())
+    except OSError:
+        return  # the log is a courtesy; the result is complete without it
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a child and all that it started: ask, then insist."""
+    for one, patience_s in ((signal.SIGTERM, _GRACE_S), (signal.SIGKILL, None)):
+        try:
+            os.killpg(process.pid, one)
+        except ProcessLookupError:
+            break
+        try:
+            process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            continue
+    process.wait()

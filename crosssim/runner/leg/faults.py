@@ -1,0 +1,101 @@
+"""Faults planted in a leg on purpose: in its wiring, in what its cells are, in when its input comes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from crosssim.errors import UsageError
+from crosssim.model.declaration import Network
+from crosssim.recording.data import Wiring
+from crosssim.runner.request import Fault
+
+_OTHER_RECEPTOR = {"excitatory": "inhibitory", "inhibitory": "excitatory"}
+
+
+def _scale_weights(wiring: Wiring, value: float) -> Wiring:
+    return replace(wiring, weight=wiring.weight * (1 + value))
+
+
+def _lengthen_delays(wiring: Wiring, value: float) -> Wiring:
+    return replace(wiring, delay_ms=wiring.delay_ms + value)
+
+
+def _swap_receptor(wiring: Wiring, value: float) -> Wiring:
+    return replace(wiring, receptor_type=_OTHER_RECEPTOR.get(wiring.receptor_type, wiring.receptor_type))
+
+
+def _lose_synapses(wiring: Wiring, value: float) -> Wiring:
+    """Every n-th synapse is gone, spread evenly over the sorted list: ``value`` is the share that is lost."""
+    count = max(1, round(value * len(wiring))) if len(wiring) else 0
+    lost = np.linspace(0, max(len(wiring) - 1, 0), count).astype(int)
+    return _without(wiring, lost)
+
+
+def _lose_projection(wiring: Wiring, value: float) -> Wiring:
+    return _without(wiring, np.arange(len(wiring)))
+
+
+def _without(wiring: Wiring, lost: npt.NDArray[np.integer[Any]]) -> Wiring:
+    kept = np.setdiff1d(np.arange(len(wiring)), lost)
+    return replace(
+        wiring,
+        pre=wiring.pre[kept],
+        post=wiring.post[kept],
+        weight=wiring.weight[kept],
+        delay_ms=wiring.delay_ms[kept],
+    )
+
+
+IN_WIRING: dict[str, Callable[[Wiring, float], Wiring]] = {
+    "weights scaled by 1 + value": _scale_weights,
+    "delays longer by value ms": _lengthen_delays,
+    "receptor type swapped": _swap_receptor,
+    "share of synapses lost": _lose_synapses,
+    "projection lost": _lose_projection,
+}
+IN_CELLS = ("parameter plus value", "parameter times value", "parameter of one cell plus value")
+IN_INPUT = "inputs late by value ms"
+KINDS = (*IN_WIRING, *IN_CELLS, IN_INPUT)
+"""All kinds of fault; a wrong seed needs none, for the wiring of a replay may come from any leg."""
+
+
+def with_faults(name: str, wiring: Wiring, faults: tuple[Fault, ...]) -> Wiring:
+    """The wiring of projection ``name`` with its faults planted; the given one is left as it is."""
+    for fault in faults:
+        if fault.kind in IN_WIRING and fault.target == name:
+            wiring = IN_WIRING[fault.kind](wiring, fault.value)
+    return wiring
+
+
+def input_lateness_ms(faults: tuple[Fault, ...]) -> float:
+    """By how much the model's own input comes late."""
+    return sum(fault.value for fault in faults if fault.kind == IN_INPUT)
+
+
+def plant_in_cells(network: Network, faults: tuple[Fault, ...]) -> None:
+    """Change parameters of cells behind the declaration's back, as a wrong translation would."""
+    for fault in faults:
+        if fault.kind not in IN_CELLS:
+            continue
+        population = network.populations.get(fault.target)
+        if population is None or fault.parameter not in population.celltype.get_parameter_names():
+            raise UsageError(f"fault: population {fault.target!r} has no parameter {fault.parameter!r}")
+        was = np.broadcast_to(population.get(fault.parameter, gather="all", simplify=False), (population.size,)).copy()
+        _set_undeclared(population, {fault.parameter: _changed(was, fault)})
+
+
+def _changed(was: npt.NDArray[np.float64], fault: Fault) -> npt.NDArray[np.float64]:
+    if fault.kind == "parameter times value":
+        return was * fault.value
+    changed = was.copy()
+    if fault.kind == "parameter of one cell plus value":
+        changed[len(changed) // 2] += fault.value
+        return changed
+    return changed + fault.value
+
+
+def _set_undeclared(population: Any, values: Mapping[str, npt.NDArray[np.float64]]) -> None:
+    super(type(population), population).set(**values)

@@ -1,0 +1,108 @@
+"""A leg as a process: takes the lock on its folder, simulates, writes, and says how it ended."""
+
+import resource
+import time
+import traceback
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from crosssim.errors import CrosssimError, SimulatorMissing, UsageError
+from crosssim.model.discovery import find_model
+from crosssim.provenance.surroundings import surroundings
+from crosssim.recording.disk import write_json_atomically
+from crosssim.recording.folder import write_recording
+from crosssim.recording.publishing import OUTCOME, REQUEST, clear_abandoned, is_finished, publish, unfinished_folder
+from crosssim.runner.backends import find_backend
+from crosssim.runner.leg.body import LegContext, WrongRanks, simulate
+from crosssim.runner.leg.ranks import Ranks
+from crosssim.runner.leg.turn import turn_at
+from crosssim.runner.place import leg_folder
+from crosssim.runner.progress import Progress
+from crosssim.runner.request import LegOutcome, LegRequest, LegStatus, read_outcome
+
+
+def be_leg(request: LegRequest, results: Path, *, fresh: bool = False) -> tuple[LegOutcome, Path, bool]:
+    """Run ``request`` in this process (and the ranks beside it); the outcome, its folder, and whether it was reused.
+
+    A finished leg is reused unless ``fresh``. Raises :class:`UsageError` for a model or backend that is not there;
+    every other end is an outcome.
+    """
+    model = find_model(request.model)
+    backend = find_backend(request.backend)
+    ranks = Ranks()
+    progress = Progress(silent=ranks.rank != 0)
+    try:
+        folder = leg_folder(results, model, request, backend)
+    except SimulatorMissing as error:
+        return LegOutcome(LegStatus.MISSING, str(error)), results, False
+    with turn_at(folder, ranks, progress):
+        if not fresh and ranks.share(is_finished(folder)):
+            progress.finish()
+            return read_outcome(folder), folder, True
+        leg = LegContext(model, request, backend, ranks, progress, [])
+        return _simulate_and_write(leg, folder)
+
+
+def _simulate_and_write(leg: LegContext, folder: Path) -> tuple[LegOutcome, Path, bool]:
+    started = time.monotonic()
+    try:
+        recording = simulate(leg)
+        outcome = _with_costs(LegOutcome(LegStatus.COMPLETED), leg, started)
+        if leg.ranks.rank == 0:
+            leg.progress.phase("writing")
+            clear_abandoned(folder)
+            temporary = unfinished_folder(folder)
+            digests = write_recording(recording, temporary)
+            leg.progress.finish()
+            _write_words(leg.request, replace(outcome, fingerprints=digests), temporary)
+            publish(temporary, folder, replace=True)
+        leg.ranks.wait()
+        return outcome, folder, False
+    except (CrosssimError, OSError) as error:
+        outcome = _with_costs(LegOutcome(_status(error), str(error)), leg, started)
+    except Exception as error:
+        traceback.print_exc()
+        reason = f"{error.__class__.__name__}: {error}".splitlines()[0]
+        outcome = _with_costs(LegOutcome(LegStatus.CRASHED, reason), leg, started)
+    leg.progress.finish()
+    return outcome, _keep_failure(leg, outcome, folder), False
+
+
+def _status(error: Exception) -> LegStatus:
+    if isinstance(error, SimulatorMissing):
+        return LegStatus.MISSING
+    if isinstance(error, WrongRanks):
+        return LegStatus.WRONG_RANKS
+    return LegStatus.REFUSED if isinstance(error, UsageError) else LegStatus.CRASHED
+
+
+def _with_costs(outcome: LegOutcome, leg: LegContext, started: float) -> LegOutcome:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return replace(
+        outcome,
+        wall_s=round(time.monotonic() - started, 3),
+        cpu_s=round(used.ru_utime + used.ru_stime, 3),
+        peak_memory_mb=round(used.ru_maxrss / 1024, 1),
+        phases_s={name: round(spent, 3) for name, spent in leg.progress.phases_s.items()},
+        surroundings={**surroundings(), "ranks": leg.ranks.size, "threads": leg.request.threads},
+        notes=tuple(leg.notes),
+    )
+
+
+def _keep_failure(leg: LegContext, outcome: LegOutcome, folder: Path) -> Path:
+    """The outcome of a leg that failed, beside where its result would lie, so that a finished one is never touched."""
+    failed = folder.with_name(folder.name + ".failed")
+    if leg.ranks.rank == 0:
+        try:
+            failed.mkdir(parents=True, exist_ok=True)
+            _write_words(leg.request, outcome, failed)
+        except OSError:
+            return folder  # the reason is on the terminal and in the parent's log; there is no room for it on disk
+    return failed
+
+
+def _write_words(request: LegRequest, outcome: LegOutcome, folder: Path) -> None:
+    write_json_atomically(folder / REQUEST, msgspec.to_builtins(request))
+    write_json_atomically(folder / OUTCOME, msgspec.to_builtins(outcome))
