@@ -1,4 +1,4 @@
-"""Run one rung: ``python -m models.destexhe2009_ladder 5 --seed 1 --duration 500 --out rung5.npz``."""
+"""Run one rung: ``python -m models.destexhe2009_ladder 5 --seed 1 --mechanisms FOLDER --out rung5.npz``."""
 
 import argparse
 import time
@@ -18,7 +18,7 @@ def arguments() -> argparse.Namespace:
     source.add_argument("--seed", type=int, default=1, help="draw the network from this seed")
     parser.add_argument("--simulator", default="neuron")
     parser.add_argument("--duration", type=float, default=DURATION_MS, help="ms")
-    parser.add_argument("--mechanisms", type=Path, help="a compiled mechanism library; else nmodl/ is compiled")
+    parser.add_argument("--mechanisms", type=Path, help="where nmodl/destexhe2009 is compiled; rungs 0 to 5")
     parser.add_argument("--out", type=Path, required=True, help="the .npz file to write")
     return parser.parse_args()
 

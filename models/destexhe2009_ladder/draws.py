@@ -65,7 +65,9 @@ def load(path: Path) -> Draws:
     with np.load(path) as stored:
         n_exc = len(stored["is_lts"])
         n_cells = int(stored["n_cells"]) if "n_cells" in stored else n_exc * 5 // 4
-        as_int = {name: stored[name].astype(np.int32) for name in Draws.__annotations__ if name not in ("n_cells", "is_lts")}
+        as_int = {
+            name: stored[name].astype(np.int32) for name in Draws.__annotations__ if name not in ("n_cells", "is_lts")
+        }
         return Draws(n_cells, stored["is_lts"].astype(bool), **as_int)
 
 

@@ -1,10 +1,12 @@
 """One-cell and two-cell experiments: each shows one trait of the original that a port must meet or lose knowingly.
 
-Run one with ``python -m models.destexhe2009_ladder.experiments NAME``; it prints JSON. Each needs a process of its own.
+Run one with ``python -m models.destexhe2009_ladder.experiments NAME MECHANISMS``, the folder in
+which nmodl/destexhe2009 is compiled; it prints JSON. Each needs a process of its own.
 """
 
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -15,16 +17,16 @@ STRONG_CURRENT_NA = 100.0
 DRIVEN_CELL, FOLLOWING_CELL = 1, 0
 
 
-def refractory() -> dict[str, list[float]]:
+def refractory(folder: Path) -> dict[str, list[float]]:
     """Intervals (ms) of one cell under a current that fires it on its first free step, at three time steps.
 
     The nominal period is 5 ms. The original's counter is decremented twice per step; AdExpIF counts right.
     """
     from .mechanisms import load
+    from .pointer_rungs import load_adexp
 
-    load()
-    import pyNN.neuron  # noqa: F401  (loads AdExpIF)
-
+    load(folder)
+    load_adexp()
     steps_ms = (0.1, 0.05, 0.025)
     return {name: [strong_current_interval_ms(name, dt) for dt in steps_ms] for name in ("adexp_fake", "AdExpIF")}
 
@@ -56,14 +58,14 @@ def strong_current_interval_ms(mechanism: str, timestep_ms: float) -> float:
     return float(np.round(np.median(np.diff(times.as_numpy())), 6))
 
 
-def dead_time() -> dict[str, list[float]]:
+def dead_time(folder: Path) -> dict[str, list[float]]:
     """Quanta released by a pair of inputs 1 to 4 steps apart.
 
     At the dead time itself, 2 steps, the rounding of t decides.
     """
     from .mechanisms import load
 
-    load()
+    load(folder)
     gaps = (1, 2, 3, 4)
     return {
         "between cells (2 steps)": [quanta_of_pair(gap, 2 * TIMESTEP_MS) for gap in gaps],
@@ -147,4 +149,4 @@ def onset_step(v_mv: np.ndarray) -> int:
 EXPERIMENTS = {"refractory": refractory, "dead_time": dead_time}
 
 if __name__ == "__main__":
-    print(json.dumps(EXPERIMENTS[sys.argv[1]]()))
+    print(json.dumps(EXPERIMENTS[sys.argv[1]](Path(sys.argv[2]))))

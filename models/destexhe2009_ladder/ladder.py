@@ -74,21 +74,23 @@ RUNGS = (
     ),
 )
 
+LAST_WITH_OWN_MECHANISMS = 5
+
 
 def run_rung(
     number: int, draws: Draws, duration_ms: float, simulator: str = "neuron", mechanisms: Path | None = None
 ) -> RungRecording:
     """Run one rung in this process: once only, because simulators keep state.
 
-    ``mechanisms`` is a compiled library; without it nmodl/ is compiled. Raises ValueError for a rung that does not
-    exist or a simulator it cannot run on.
+    ``mechanisms`` is the folder in which nmodl/destexhe2009 was compiled; rungs 0 to 5 need it. Raises ValueError for
+    a rung that does not exist, a simulator it cannot run on, or missing mechanisms.
     """
     if not 0 <= number < len(RUNGS):
         raise ValueError(f"rung = {number} does not exist; the ladder has rungs 0 to {len(RUNGS) - 1}")
     rung = RUNGS[number]
     if simulator not in rung.simulators:
         raise ValueError(f"simulator = {simulator} cannot run rung {number}; it runs on {', '.join(rung.simulators)}")
-    if simulator == "neuron":
+    if number <= LAST_WITH_OWN_MECHANISMS:
         from .mechanisms import load
 
         load(mechanisms)

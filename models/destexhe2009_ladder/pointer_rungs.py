@@ -125,7 +125,9 @@ class PythonPort:
         self.detectors = [self.spike_detector(k) for k in range(self.draws.n_cells)]
         for k, detector in enumerate(self.detectors):
             detector.record(self.spike_times, self.spike_cells, k)
-        self.v = [h.Vector().record(self.section(k)(0.5)._ref_v, TIMESTEP_MS) for k in recorded_cells(self.draws.n_cells)]
+        self.v = [
+            h.Vector().record(self.section(k)(0.5)._ref_v, TIMESTEP_MS) for k in recorded_cells(self.draws.n_cells)
+        ]
 
     def spike_detector(self, k: int):
         """The refractory counter becomes positive in the step that draws the peak; seen at the end of that step."""
@@ -155,8 +157,7 @@ class AdExpCells(PythonPort):
     spike_time_offset_ms = 0.0  # the time at which v was found above threshold
 
     def __init__(self, draws: Draws) -> None:
-        import pyNN.neuron  # noqa: F401  (loads AdExpIF)
-
+        load_adexp()
         self.adexp: list = []
         super().__init__(draws)
 
@@ -169,6 +170,12 @@ class AdExpCells(PythonPort):
     def spike_detector(self, k: int):
         """The spike events of AdExpIF."""
         return h.NetCon(self.adexp[k], None)
+
+
+def load_adexp() -> None:
+    """Load PyNN's mechanisms, unless an AdExpIF has been loaded that is to be tried instead."""
+    if not hasattr(h, "AdExpIF"):
+        import pyNN.neuron  # noqa: F401
 
 
 def adexp_mechanism(segment, cell_class: CellClass):

@@ -125,7 +125,9 @@ class OnePopulation:
         from neuron import h
 
         self.cells.record("spikes")
-        self.v = [h.Vector().record(self.cells[k]._cell(0.5)._ref_v, TIMESTEP_MS) for k in recorded_cells(self.draws.n_cells)]
+        self.v = [
+            h.Vector().record(self.cells[k]._cell(0.5)._ref_v, TIMESTEP_MS) for k in recorded_cells(self.draws.n_cells)
+        ]
 
     def recorded_v(self, segment) -> list[np.ndarray]:
         """v (mV) of the recorded cells."""
