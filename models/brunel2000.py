@@ -25,9 +25,7 @@ PARAMETERS = {
     "synapse": parameter(
         "alpha", "1", f"chosen: NEURON has no delta synapse; {PAPER} is delta", choices=("alpha", "delta")
     ),
-    "N": parameter(
-        500, "1", f"chosen: a check ends within a minute; {PAPER}: 12500; 4/5 excitatory", minimum=100
-    ),
+    "N": parameter(500, "1", f"chosen: a check ends within a minute; {PAPER}: 12500; 4/5 excitatory", minimum=100),
     "p_connect": parameter(0.1, "1", PAPER, minimum=0.01, maximum=1.0),
     "J": parameter(0.1, "mV", f"{PAPER}: of 1000 excitatory inputs", minimum=0.0),
     "g": parameter(

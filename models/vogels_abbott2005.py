@@ -8,7 +8,7 @@ Two different networks go by the name "benchmark 1". This one has weights of 6 a
 the review's text and NEST's example. PyNN's example has 4 and 51 nS and 0.2 ms: that one is
 ``weight_exc_coba=4nS weight_inh_coba=51nS delay=0.2``.
 
-The review shows rasters and prints no mean rates for these two benchmarks, so nothing stands under ``published``.
+No mean rate of these two benchmarks was found in print, so nothing stands under ``published``.
 """
 
 import numpy as np

@@ -35,7 +35,7 @@ class _Gap:
         times = np.concatenate([one.time_ms for one in (self.missing, self.extra, self.moved)])
         cells = np.concatenate([one.cell for one in (self.missing, self.extra, self.moved)])
         earliest = int(np.argmin(times))
-        return float(times[earliest]), int(cells[earliest])
+        return round(float(times[earliest]), 6), int(cells[earliest])
 
     def __str__(self) -> str:
         words = []

@@ -140,7 +140,8 @@ def _spike_rows(trains: Sequence[ComparedTrains], names: tuple[str, str]) -> Ite
         if not len(one.unpaired):
             continue
         population, limit_ms = one.recorded.population, one.recorded.tolerance.limit
-        time_ms, cell = float(one.unpaired.time_ms[0]), int(one.unpaired.cell[0])
+        # to a nanosecond: a person reads 6.6 ms, not the 6.5999999999999845 of a clock that adds up its step
+        time_ms, cell = round(float(one.unpaired.time_ms[0]), 6), int(one.unpaired.cell[0])
         in_reference = bool(one.unpaired.in_reference[0])
         has, lacks = names if in_reference else names[::-1]
         texts = (f"spike at {time_ms:.9g} ms", f"none within {limit_ms:g} ms")

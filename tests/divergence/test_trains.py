@@ -83,6 +83,11 @@ def test_from_its_first_shifted_pair_on_a_cell_is_not_judged(shift_ms):
     assert judged_times(one, cell=1).size == 997
 
 
+def test_a_cell_is_not_judged_between_the_two_spikes_of_a_shifted_pair():
+    one = trains(spikes([20.0], []), spikes([19.0], []), limit_ms=1.0)
+    assert judged_times(one).max() == 188
+
+
 def test_a_silent_cell_is_judged_throughout():
     one = trains(spikes([5.0], []), spikes([5.0], []))
     assert judged_times(one, cell=1).size == 1000
@@ -104,7 +109,7 @@ def test_bins_count_every_judged_spike_once():
 
 
 def test_a_bin_begins_at_its_border_whatever_the_dust():
-    late, early = spikes([10.0 - 9e-9]), spikes([10.0 + 9e-9])
+    late, early = spikes([10.0 - 4e-6]), spikes([10.0 + 4e-6])
     assert binned_counts([trains(late, early)], 10.0)[2].tolist()[:2] == [0, 1]
 
 

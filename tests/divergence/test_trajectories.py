@@ -2,8 +2,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from crosssim.divergence.trajectories import compare_trajectories
 from crosssim.divergence.verdict import Gate
@@ -82,6 +80,7 @@ def test_an_added_spike_is_named_with_who_has_it():
         "first unpaired spike at 33.3 ms in exc (cell 1): neuron has it, nest has none within 0.1 ms"
     )
     assert only(result.differences).candidate == "spike at 33.3 ms"
+    assert result.details.shares[3].share == pytest.approx(9 / 10)
 
 
 def test_swapped_cells_are_found():
@@ -163,7 +162,7 @@ def test_an_unpaired_spike_with_dust_does_not_blame_the_trace_at_its_step():
     values[333:] += 30.0
     parted = with_spikes(added(1, 33.300000009))
     result = compared(replace(parted, traces={("exc", "v"): replace(voltage(), values=values)}))
-    assert result.details.onset.what == "unpaired spike"
+    assert (result.details.onset.what, result.details.onset.time_ms) == ("unpaired spike", 33.3)
 
 
 def test_the_reset_of_a_shifted_spike_is_no_difference_of_the_trace():
@@ -260,43 +259,6 @@ def test_what_only_the_candidate_recorded_is_refused_too():
 def test_nothing_recorded_is_refused():
     with pytest.raises(NotComparable, match="nothing that the model says to compare was recorded"):
         compared(recording("neuron"), recorded=(Recorded("glia", "spikes", Tolerance(0.1, "ms", "chosen")),))
-
-
-def of_steps(trains: list[list[int]], backend: str) -> Recording:
-    train = spikes(*[[0.1 * k for k in cell] for cell in trains])
-    return recording(backend, spikes={"exc": train}, traces={})
-
-
-SMALL_TRAINS = st.lists(st.lists(st.integers(0, 900), max_size=5), min_size=3, max_size=3)
-
-
-@settings(max_examples=80, deadline=None)
-@given(SMALL_TRAINS, SMALL_TRAINS)
-def test_sides_can_be_swapped(here, there):
-    forth = compared(of_steps(there, "b"), of_steps(here, "a"), recorded=(SPIKES,))
-    back = compared(of_steps(here, "a"), of_steps(there, "b"), recorded=(SPIKES,))
-    assert forth.passed == back.passed
-    assert [one.count for one in forth.differences] == [one.count for one in back.differences]
-    assert sum(one.paired for one in forth.details.shares) == sum(one.paired for one in back.details.shares)
-    assert all(one.share is None or 0 <= one.share <= 1 for one in forth.details.shares)
-
-
-@settings(max_examples=60, deadline=None)
-@given(SMALL_TRAINS)
-def test_identity(trains):
-    result = compared(of_steps(trains, "b"), of_steps(trains, "a"), recorded=(SPIKES,))
-    assert result.passed
-    assert result.details.until_onset[0].identical
-
-
-@settings(max_examples=60, deadline=None)
-@given(SMALL_TRAINS, st.integers(0, 2), st.integers(0, 900))
-def test_one_spike_more_is_always_seen(trains, cell, step):
-    more = [[*train, step] if k == cell else train for k, train in enumerate(trains)]
-    result = compared(of_steps(more, "b"), of_steps(trains, "a"), recorded=(SPIKES,))
-    assert not result.passed
-    assert only(result.differences).count == 1
-    assert result.details.onset.cell == cell
 
 
 def test_more_traces_than_a_person_reads_are_cut():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from crosssim.divergence.values import RELATIVE_TOLERANCE, population_differences
+from crosssim.divergence.values import population_differences
 from tests.divergence.builders import N_CELLS, changed_at, held_and_declared, only, table
 
 NAMES = ("nest", "neuron")
@@ -52,11 +52,11 @@ def test_both_sides_wrong_alike_are_two_differences():
     assert second.detail.startswith("neuron holds 25 ms")
 
 
-@pytest.mark.parametrize(("relative", "seen"), [(0.5, False), (2.0, True)])
+@pytest.mark.parametrize(("relative", "seen"), [(0.5e-9, False), (2e-9, True)])
 def test_the_tolerance_is_relative(relative, seen):
     values = np.array([1e-6, 0.2, 20.0, -65.0, 1e6, 1e12])
     here = table(**held_and_declared("tau_m", values))
-    there = planted("held", "tau_m", values * (1 + relative * RELATIVE_TOLERANCE))
+    there = planted("held", "tau_m", values * (1 + relative))
     there = table(declared={**there.declared, "tau_m": values}, held=there.held)
     found = differences(here, there)
     assert bool(found) == seen

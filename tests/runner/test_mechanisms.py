@@ -21,7 +21,11 @@ from crosssim.runner.mechanisms import (
     mechanisms_key,
 )
 
-compiles = pytest.mark.requires("neuron", "compiler")
+
+def compiles(test):
+    """A test that runs NEURON's real compiler: with the tests of real simulators, for it takes seconds."""
+    return pytest.mark.legs(pytest.mark.requires("neuron", "compiler")(test))
+
 
 LEAK = """NEURON { SUFFIX tiny NONSPECIFIC_CURRENT i RANGE g }
 PARAMETER { g = 0.001 (S/cm2) }
@@ -69,7 +73,6 @@ def test_compiles_once_and_names_each_file(source, cache):
 
 
 @compiles
-@pytest.mark.legs
 def test_neuron_loads_and_integrates_what_was_compiled(source):
     code = (
         "import sys, neuron\nfrom neuron import h\nassert neuron.load_mechanisms(sys.argv[1])\n"
