@@ -17,7 +17,7 @@ from crosssim.recording.data import Floats, Spikes
 JUDGED_MS = 1000.0
 BIN_MS = 5.0
 LOCKED_BELOW = 1.0  # counts of independent Poisson cells have variance/mean 1; up and down states have far more
-SILENT_MS = 100.0  # ten time constants of a synapse of 10 ms: nothing is left that could wake the network
+SILENT_MS = 250.0  # destexhe2009 was seen to wake from 105 ms of silence: its adaptation (600 ms) outlasts synapses
 STEP_MS = 100.0
 
 
@@ -47,7 +47,7 @@ class Activity:
 def activity(*populations: Spikes) -> Activity:
     """The fate of the pooled ``populations`` of one run.
 
-    Dead: no spike in the last 100 ms. Locked: variance/mean of the 5 ms counts in the last second below 1. Up/down:
+    Dead: no spike in the last 250 ms. Locked: variance/mean of the 5 ms counts in the last second below 1. Up/down:
     neither. Raises :class:`NotComparable` for a run shorter than a second, or populations of unequal duration.
     """
     stops_ms = {one.t_stop_ms for one in populations}

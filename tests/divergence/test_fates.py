@@ -49,8 +49,8 @@ def test_silence_is_dead_and_has_no_dispersion():
     assert math.isnan(silent.dispersion)
 
 
-@pytest.mark.parametrize(("last_ms", "fate"), [(4900.0, Fate.DEAD), (4900.1, Fate.UP_DOWN)])
-def test_dead_is_silent_for_the_last_100_ms(last_ms, fate):
+@pytest.mark.parametrize(("last_ms", "fate"), [(4750.0, Fate.DEAD), (4750.1, Fate.UP_DOWN)])
+def test_dead_is_silent_for_the_last_250_ms(last_ms, fate):
     times_ms = np.concatenate([poisson(20, 4000, 4500), [last_ms]])
     assert activity(spikes(times_ms)).fate is fate
 
