@@ -55,6 +55,13 @@ class Draws:
         first, last = np.searchsorted(self.stim_source, [cell * SOURCES_PER_CELL, (cell + 1) * SOURCES_PER_CELL])
         return np.sort(self.stim_step[first:last])
 
+    def as_text(self) -> str:
+        """The numbers separated by white space, in the order in which the Hoc program reads them."""
+        stimulus = np.column_stack([self.stim_source, self.stim_step])
+        pairs = [(len(array), *array.ravel().tolist()) for array in (self.exc_edges, self.inh_edges, stimulus)]
+        parts = [(self.n_cells, self.n_exc), self.is_lts.astype(int).tolist(), *pairs]
+        return "\n".join(" ".join(map(str, part)) for part in parts) + "\n"
+
     def save(self, path: Path) -> None:
         """Write the arrays to one .npz file."""
         np.savez_compressed(path, **self.__dict__)

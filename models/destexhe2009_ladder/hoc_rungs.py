@@ -3,7 +3,6 @@
 import tempfile
 from pathlib import Path
 
-import numpy as np
 from neuron import h
 
 from .draws import Draws
@@ -24,7 +23,7 @@ class HocProgram:
         """Hand the draws over in a text file."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "draws.txt"
-            path.write_text(as_text(draws))
+            path.write_text(draws.as_text())
             h.build_from_file(str(path))
 
     def run(self, duration_ms: float) -> RungRecording:
@@ -41,11 +40,3 @@ class UnseededHocProgram(HocProgram):
     def build(self, draws: Draws) -> None:
         """The draws are not used."""
         h.build_with_own_draws()
-
-
-def as_text(draws: Draws) -> str:
-    """The draws as numbers separated by white space, in the order in which the program reads them."""
-    stimulus = np.column_stack([draws.stim_source, draws.stim_step])
-    pairs = [(len(array), *array.ravel().tolist()) for array in (draws.exc_edges, draws.inh_edges, stimulus)]
-    parts = [(draws.n_cells, draws.n_exc), draws.is_lts.astype(int).tolist(), *pairs]
-    return "\n".join(" ".join(map(str, part)) for part in parts) + "\n"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from crosssim.runner.mechanisms import ensure_compiled, environment_for_legs, pynn_mechanisms_folder
-from models.destexhe2009_ladder.draws import draw
+from models.destexhe2009_ladder.draws import draw, load
 from models.destexhe2009_ladder.experiments import driven_cell, onset_step, two_cells
 
 ROOT = Path(__file__).parents[2]
@@ -125,6 +125,21 @@ def test_with_todays_adexpif_they_are_so_until_rounding_of_w_shows(run, rung, na
     assert ticks(found, first_unequal_ms + 0.1) != ticks(original, first_unequal_ms + 0.1)
     gap_mv = np.abs(found["v_mV"][:5001, 0] - original["v170_mV"]).max()
     assert 0 < gap_mv < largest_mv
+
+
+def test_the_hoc_program_runs_by_itself_and_writes_the_same_spikes(run, drawn, mechanisms, tmp_path):
+    (tmp_path / "draws.txt").write_text(load(drawn["network"]).as_text())
+    program = ROOT / "models" / "destexhe2009_ladder" / "original.hoc"
+    calls = (
+        f'{{load_file(1, "{program}")}}\n{{build_from_file("draws.txt")}}\n{{simulate(150)}}\n{{save("spikes.txt")}}\n'
+    )
+    (tmp_path / "run.hoc").write_text(calls + "quit()\n")
+    command = ["nrniv", "-nogui", "-nobanner", "-dll", str(next(mechanisms.glob("*/libnrnmech.*"))), "run.hoc"]
+    environment = environment_for_legs()
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    cell, time_ms = np.loadtxt(tmp_path / "spikes.txt", unpack=True)
+    assert ticks({"cell": cell.astype(int), "time_ms": time_ms}, 150) == ticks(run(2, drawn["network"], 150), 150)
 
 
 # ---- rung against rung -----------------------------------------------------------------------------------------
