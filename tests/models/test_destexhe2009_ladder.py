@@ -158,6 +158,23 @@ def test_rungs_that_change_the_model_are_not(run, drawn, rung, against):
     assert not same_spikes(run(rung, drawn["network"], 150), run(against, drawn["network"], 150))
 
 
+@pytest.mark.parametrize(
+    ("rung", "against", "constant", "value"),
+    [(2, 1, "DEAD_TIME_MS", 0.0), (4, 3, "REFRACTORY_MS", 5.0), (6, 5, "G_EXC_US", 6.0), (10, 9, "DELAY_MS", 0.2)],
+)
+def test_a_planted_change_breaks_the_identity(run, drawn, mechanisms, tmp_path, rung, against, constant, value):
+    out = tmp_path / "planted.npz"
+    words = f"{rung} --draws {drawn['network']} --duration 60 --mechanisms {mechanisms} --out {out}".split()
+    plant = (
+        f"from {PACKAGE} import constants; constants.{constant} = {value}; from {PACKAGE}.__main__ import main; main()"
+    )
+    command = [sys.executable, "-c", plant, *words]
+    done = subprocess.run(command, cwd=ROOT, env=environment_for_legs(), capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    with np.load(out) as planted:
+        assert ticks(planted, 60) != ticks(run(against, drawn["network"], 150), 60)
+
+
 def test_rung_7_keeps_every_spike_and_v_to_rounding(run, drawn):
     a, b = run(7, drawn["network"], 150), run(6, drawn["network"], 150)
     assert same_spikes(a, b)
