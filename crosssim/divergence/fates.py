@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 
 from crosssim.errors import NotComparable
 from crosssim.recording.data import Floats, Spikes
@@ -36,19 +37,22 @@ class Activity:
     ``survival_ms``: time of the last spike of a dead run, else the duration; a network that never fired survived 0 ms.
     ``dispersion``: variance/mean of the population's 5 ms counts in the last second, NaN without spikes there.
     ``locked_from_ms``: start of the earliest second from which every later one is locked, in steps of 100 ms.
+    ``locked_share``: share of all seconds, in steps of 100 ms, that are locked. A run can leave the locked state again:
+    rates of up and down states are those of runs with a share of 0.
     """
 
     fate: Fate
     survival_ms: float
     dispersion: float
     locked_from_ms: float | None
+    locked_share: float
 
 
 def activity(*populations: Spikes) -> Activity:
     """The fate of the pooled ``populations`` of one run.
 
-    Dead: no spike in the last 250 ms. Locked: variance/mean of the 5 ms counts in the last second below 1. Up/down:
-    neither. Raises :class:`NotComparable` for a run shorter than a second, or populations of unequal duration.
+    Dead: no spike in the last 250 ms. Locked: variance/mean of the 5 ms counts in the last second below 1,
+    at a spike per bin or more. Up/down: neither. Raises :class:`NotComparable` for a run shorter than a second, or populations of unequal duration.
     """
     stops_ms = {one.t_stop_ms for one in populations}
     if len(stops_ms) != 1:
@@ -59,11 +63,13 @@ def activity(*populations: Spikes) -> Activity:
     times_ms = np.sort(np.concatenate([one.time_ms for one in populations]))
     last_ms = float(times_ms[-1]) if times_ms.size else 0.0
     spread = dispersion(times_ms, stop_ms - JUDGED_MS, stop_ms)
+    locked = locked_seconds(times_ms, stop_ms)
+    share = float(locked.mean())
     if last_ms <= stop_ms - SILENT_MS:
-        return Activity(Fate.DEAD, last_ms, spread, None)
-    if spread < LOCKED_BELOW:
-        return Activity(Fate.LOCKED, stop_ms, spread, locked_from(times_ms, stop_ms))
-    return Activity(Fate.UP_DOWN, stop_ms, spread, None)
+        return Activity(Fate.DEAD, last_ms, spread, None, share)
+    if locked[0]:
+        return Activity(Fate.LOCKED, stop_ms, spread, locked_from(locked, stop_ms), share)
+    return Activity(Fate.UP_DOWN, stop_ms, spread, None, share)
 
 
 def dispersion(times_ms: Floats, start_ms: float, stop_ms: float) -> float:
@@ -74,15 +80,21 @@ def dispersion(times_ms: Floats, start_ms: float, stop_ms: float) -> float:
     return float(counts.var() / counts.mean()) if counts.any() else float("nan")
 
 
-def locked_from(times_ms: Floats, stop_ms: float) -> float:
-    """Start of the earliest second from which all later seconds, in steps of 100 ms, are locked; the last one is."""
-    start_ms = stop_ms - JUDGED_MS
-    while start_ms >= STEP_MS:
-        earlier_ms = start_ms - STEP_MS
-        if not dispersion(times_ms, earlier_ms, earlier_ms + JUDGED_MS) < LOCKED_BELOW:
-            break
-        start_ms = earlier_ms
-    return start_ms
+def locked_seconds(times_ms: Floats, stop_ms: float) -> npt.NDArray[np.bool_]:
+    """Whether each second is locked, the last one first: entry k ends at ``stop_ms`` - k * 100 ms.
+
+    With fewer spikes than bins a second is not: rare spikes scatter like Poisson's, and a locked network fires fast.
+    """
+    starts_ms = np.arange(stop_ms - JUDGED_MS, -1e-6, -STEP_MS)
+    counts = np.searchsorted(times_ms, starts_ms + JUDGED_MS) - np.searchsorted(times_ms, starts_ms)
+    spreads = [dispersion(times_ms, start, start + JUDGED_MS) for start in starts_ms]
+    return (np.array(spreads) < LOCKED_BELOW) & (counts >= JUDGED_MS / BIN_MS)
+
+
+def locked_from(locked: npt.NDArray[np.bool_], stop_ms: float) -> float:
+    """Start of the earliest second of the unbroken locked run that begins with the last one (entry 0)."""
+    unbroken = int(np.argmin(locked)) if not locked.all() else locked.size
+    return stop_ms - JUDGED_MS - (unbroken - 1) * STEP_MS
 
 
 def fates(runs: Sequence[Activity]) -> dict[Fate, int]:

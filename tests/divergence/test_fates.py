@@ -79,8 +79,24 @@ def test_what_was_before_the_last_second_does_not_matter():
 
 
 def test_locked_from_the_start():
-    assert locked_from(clockwork(0, STOP_MS), STOP_MS) == 0.0
+    always = activity(spikes(clockwork(0, STOP_MS)))
+    assert (always.locked_from_ms, always.locked_share) == (0.0, 1.0)
+    assert locked_from(np.array([True, True, False, True]), STOP_MS) == 3900.0
     assert activity(spikes(up_and_down())).locked_from_ms is None
+
+
+def test_a_run_that_was_locked_and_left_is_up_and_down_with_a_share():
+    left = np.concatenate([clockwork(0, 2500), up_and_down()[up_and_down() > 2500]])
+    found = activity(spikes(left))
+    assert found.fate is Fate.UP_DOWN
+    assert found.locked_share == pytest.approx(16 / 41, abs=0.03)  # seconds that start at 0, 100, ... 1500 of 4000
+    assert activity(spikes(up_and_down())).locked_share == 0
+
+
+def test_a_few_last_spikes_are_not_locked():
+    dying = activity(spikes(np.concatenate([up_and_down(2000), [3000.0, 4000.0, 4900.0]])))
+    assert dying.dispersion < 1
+    assert (dying.fate, dying.locked_share) == (Fate.UP_DOWN, 0)
 
 
 def test_populations_of_one_run_are_pooled():
@@ -89,7 +105,7 @@ def test_populations_of_one_run_are_pooled():
     together = activity(spikes(even), spikes(odd))
     assert together.fate is Fate.LOCKED
     assert together.dispersion == 0
-    assert activity(spikes(poisson(20, 0, 457)), spikes([4999.0])).survival_ms == STOP_MS
+    assert activity(spikes(poisson(20, 0, 457)), spikes([4999.0])).fate is Fate.UP_DOWN
 
 
 def test_what_cannot_be_judged_is_refused_in_a_sentence():
