@@ -51,8 +51,9 @@ class Activity:
 def activity(*populations: Spikes) -> Activity:
     """The fate of the pooled ``populations`` of one run.
 
-    Dead: no spike in the last 250 ms. Locked: variance/mean of the 5 ms counts in the last second below 1,
-    at a spike per bin or more. Up/down: neither. Raises :class:`NotComparable` for a run shorter than a second, or populations of unequal duration.
+    Dead: no spike in the last 250 ms. Locked: variance/mean of the 5 ms counts in the last second below 1, at a spike
+    per bin or more. Up/down: neither. Raises :class:`NotComparable` for a run shorter than a second, or populations of
+    unequal duration.
     """
     stops_ms = {one.t_stop_ms for one in populations}
     if len(stops_ms) != 1:
