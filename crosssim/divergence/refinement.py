@@ -11,25 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
 
+from crosssim.divergence.convergence import Convergence as Convergence
+from crosssim.divergence.convergence import convergence_between, own_convergence, unpaired_share
 from crosssim.divergence.replay import WINDOW_MS
 from crosssim.divergence.spikes import pair_spikes
+from crosssim.divergence.verdict import Difference, Gate, GateResult
 from crosssim.errors import NotComparable, UsageError
-from crosssim.recording.data import Floats, Offsets, Recording, Spikes
+from crosssim.recording.data import Floats, Recording, Spikes
 from crosssim.units import MS_PER_S
-
-TRIM = 0.1
-"""Share of spikes cut from each end of a mean: in any correct pair a few spikes hang on a hair (v barely reaches the
-threshold), jump by up to the window at one step and not at the next, and would carry the mean."""
 
 _UNPAIRED_SHARE = 0.005
 """Below this a share of spikes without partner says nothing: it is the share of spikes that hang on a hair."""
 
-CONFIDENCE = 0.999
-"""Of the intervals: a comparison asks every population and is run often, so one in a hundred would cry wolf weekly."""
-
-_FEWEST_SPIKES = 20
 _FEWEST_PER_CELL = 5
 _ODD_STEPS = 3
 
@@ -41,23 +35,6 @@ class RefinementLevel:
     step_ms: float
     reference: Recording
     candidate: Recording
-
-
-@dataclass(frozen=True)
-class Convergence:
-    """How the shift of one population behaves as the step goes to zero; lists run from the largest step to the finest.
-
-    ``shift_ms`` are trimmed means over ``spikes`` spikes. ``order`` is that of shift - intercept, ``None`` where the
-    shifts do not rise above their noise. ``intercept_ci_ms`` is the 99.9 % interval, over cells. ``unpaired`` is the
-    share of spikes that have no partner at a step.
-    """
-
-    shift_ms: tuple[float, ...]
-    spikes: int
-    order: float | None
-    intercept_ms: float | None
-    intercept_ci_ms: tuple[float, float] | None
-    unpaired: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -147,14 +124,14 @@ def _population(name: str, ladder: Sequence[RefinementLevel], steps: tuple[float
     reference = [level.reference.spikes[name] for level in ladder]
     candidate = [level.candidate.spikes[name] for level in ladder]
     between = np.array([_shift(reference[-1], ours, theirs) for ours, theirs in zip(reference, candidate, strict=True)])
-    unpaired = [_unpaired(ours, theirs) for ours, theirs in zip(reference, candidate, strict=True)]
+    unpaired = [unpaired_share(ours, theirs) for ours, theirs in zip(reference, candidate, strict=True)]
     seconds = reference[-1].n_cells * ladder[0].reference.duration_ms / MS_PER_S
     return PopulationRefinement(
         population=name,
         steps_ms=steps,
-        between=_convergence(between, steps, reference[-1], unpaired),
-        reference_own=_own_convergence(reference, steps),
-        candidate_own=_own_convergence(candidate, steps),
+        between=convergence_between(between, steps, reference[-1], unpaired),
+        reference_own=own_convergence(reference, steps),
+        candidate_own=own_convergence(candidate, steps),
         rates_hz=tuple((len(a) / seconds, len(b) / seconds) for a, b in zip(reference, candidate, strict=True)),
         odd_cells=_odd_cells(between, steps, reference[-1]),
     )
@@ -167,92 +144,6 @@ def _shift(finest: Spikes, reference: Spikes, candidate: Spikes) -> Floats:
     return np.asarray(shift[followed])  # -1, a spike that could not be followed, takes the NaN at the end
 
 
-def _unpaired(reference: Spikes, candidate: Spikes) -> float:
-    paired = pair_spikes(reference, candidate, WINDOW_MS).count
-    fired = len(reference) + len(candidate) - paired
-    return 1 - paired / fired if fired else 0.0
-
-
-def _intercepts(shifts: Floats, steps: Floats, finest: Spikes) -> tuple[Floats, Offsets]:
-    """The intercept (ms) of each spike that is there at every step, by weighted straight line, and the spike's cell."""
-    everywhere = ~np.isnan(shifts).any(axis=0)
-    weights = 1 / steps  # of the residuals: the square roots of 1/step²
-    design = np.column_stack([np.ones_like(steps), steps]) * weights[:, None]
-    to_intercept = np.linalg.pinv(design)[0] * weights
-    return to_intercept @ shifts[:, everywhere], finest.cell[everywhere].astype(np.int64)
-
-
-def _convergence(shifts: Floats, steps: tuple[float, ...], finest: Spikes, unpaired: Sequence[float]) -> Convergence:
-    everywhere = ~np.isnan(shifts).any(axis=0)
-    count = int(everywhere.sum())
-    means = tuple(_trimmed(row[everywhere]) for row in shifts)
-    if count < _FEWEST_SPIKES:
-        return Convergence(means, count, None, None, None, tuple(unpaired))
-    intercept, margin = _mean_over_cells(*_intercepts(shifts, np.array(steps), finest))
-    order = _order(np.array(steps), np.array(means) - intercept, margin)
-    return Convergence(means, count, order, intercept, (intercept - margin, intercept + margin), tuple(unpaired))
-
-
-def _trimmed(values: Floats) -> float:
-    return float(stats.trim_mean(values, TRIM)) if values.size else 0.0
-
-
-def _mean_over_cells(values: Floats, cells: Offsets) -> tuple[float, float]:
-    """Trimmed mean of all spikes, and the half width of its interval from the scatter between cells.
-
-    The spikes of a cell share its input and are not independent; cells are (in replay they are uncoupled).
-    """
-    low, high = np.quantile(values, [TRIM, 1 - TRIM])
-    kept = np.clip(values, low, high)  # the winsorised values carry the standard error of a trimmed mean
-    mean = _trimmed(values)
-    sums = np.bincount(cells, weights=kept - kept.mean())
-    groups = np.unique(cells).size
-    error = np.sqrt((sums**2).sum()) / (len(values) * (1 - 2 * TRIM))
-    quantile = stats.t.ppf((1 + CONFIDENCE) / 2, max(groups - 1, 1))
-    return mean, float(quantile * error)
-
-
-def _order(steps: Floats, size: Floats, noise: float) -> float | None:
-    """The exponent of |size| against the step, by least squares in logarithms; ``None`` if it drowns in the noise."""
-    clear = np.abs(size) > noise
-    if clear.sum() < 3:
-        return None
-    slope, _ = np.polyfit(np.log(steps[clear]), np.log(np.abs(size[clear])), 1)
-    return float(slope)
-
-
-def _own_convergence(runs: Sequence[Spikes], steps: tuple[float, ...]) -> Convergence:
-    """Each run of one backend against its own finest; the shift at the finest step is zero by construction."""
-    pairings = [pair_spikes(runs[-1], run, WINDOW_MS) for run in runs]
-    shifts = np.array([pairing.shift_ms for pairing in pairings])
-    everywhere = ~np.isnan(shifts).any(axis=0)
-    means = np.array([_trimmed(row[everywhere]) for row in shifts])
-    unpaired = tuple(_unpaired(runs[-1], run) for run in runs)
-    count = int(everywhere.sum())
-    if count < _FEWEST_SPIKES:
-        return Convergence(tuple(means.tolist()), count, None, None, None, unpaired)
-    noise = float(np.std(shifts[0, everywhere]) / np.sqrt(count))
-    order, size = _order_from_finest(np.array(steps), means, noise)
-    return Convergence(tuple(means.tolist()), count, order, size, None, unpaired)
-
-
-def _order_from_finest(steps: Floats, means: Floats, noise: float) -> tuple[float | None, float | None]:
-    """Order p and the finest run's own distance from step zero, from means = a (step^p - finest^p)."""
-    if np.abs(means[0]) <= 3 * noise:
-        return None, None
-
-    def model(step: Floats, size: float, order: float) -> Floats:
-        return np.asarray(size * (step**order - steps[-1] ** order))
-
-    try:
-        (size, order), _ = optimize.curve_fit(
-            model, steps, means, p0=(means[0] / steps[0], 1.0), bounds=((-np.inf, 0.1), (np.inf, 4.0)), sigma=steps
-        )
-    except RuntimeError:
-        return None, None
-    return float(order), float(-size * steps[-1] ** order)
-
-
 def _odd_cells(shifts: Floats, steps: tuple[float, ...], finest: Spikes) -> tuple[OddCell, ...]:
     """Cells whose median shift keeps apart from their population's at every step, in one direction.
 
@@ -260,6 +151,8 @@ def _odd_cells(shifts: Floats, steps: tuple[float, ...], finest: Spikes) -> tupl
     three of the finest steps: what cells with different drive lie apart in a correct pair, whose shift is some steps.
     """
     everywhere = ~np.isnan(shifts).any(axis=0)
+    if not everywhere.any():
+        return ()
     cells = finest.cell[everywhere]
     apart = shifts[:, everywhere] - np.median(shifts[:, everywhere], axis=1, keepdims=True)
     limit = _ODD_STEPS * min(steps)
@@ -270,3 +163,60 @@ def _odd_cells(shifts: Floats, steps: tuple[float, ...], finest: Spikes) -> tupl
         if count >= _FEWEST_PER_CELL and one_sided and np.abs(medians).min() > limit:
             found.append(OddCell(int(cell), float(medians[-1]), limit, int(count)))
     return tuple(sorted(found, key=lambda one: -abs(one.shift_ms)))
+
+
+def refinement_result(details: RefinementDetails) -> GateResult:
+    """The gate's answer: it passes if nothing is left at step zero in any population."""
+    differences = tuple(one for row in details.rows for one in _differences(row))
+    if differences:
+        return GateResult(Gate.REFINEMENT, False, _words_for_difference(details), differences, details)
+    if not any(row.enough for row in details.rows):
+        reason = "too few spikes could be followed down the ladder of steps to say anything of step zero"
+        return GateResult(Gate.REFINEMENT, False, reason, (), details)
+    return GateResult(Gate.REFINEMENT, True, _words_for_agreement(details), (), details)
+
+
+def _words_for_agreement(details: RefinementDetails) -> str:
+    rows = [row for row in details.rows if row.between.intercept_ci_ms is not None]
+    widest = max(max(map(abs, row.between.intercept_ci_ms or (0.0, 0.0))) for row in rows)
+    return (
+        f"a time-step effect: under the same input the shift between {details.reference} and {details.candidate} "
+        f"vanishes as the step goes to zero (no more than {widest:.4f} ms is left at any population)"
+    )
+
+
+def _words_for_difference(details: RefinementDetails) -> str:
+    row = max(details.rows, key=lambda one: (one.differs, abs(one.between.intercept_ms or 0.0)))
+    if row.shift_remains:
+        left = f"a real difference of {row.between.intercept_ms:+.3f} ms remains in {row.population} at step zero"
+    elif row.spikes_remain_unpaired:
+        left = (
+            f"{row.between.unpaired[-1]:.1%} of the spikes of {row.population} have no partner even at the finest step"
+        )
+    else:
+        first = row.odd_cells[0].cell
+        left = f"{len(row.odd_cells)} cells of {row.population} keep apart at every step, first cell {first}"
+    return f"{left}: what does not vanish with the step is no integration error"
+
+
+def _differences(row: PopulationRefinement) -> list[Difference]:
+    found = []
+    if row.shift_remains and row.between.intercept_ci_ms is not None:
+        low, high = row.between.intercept_ci_ms
+        found.append(_difference(row, "shift at step zero", f"{low:+.4f} to {high:+.4f} ms", row.between.intercept_ms))
+    if row.spikes_remain_unpaired:
+        words = f"{row.between.unpaired[0]:.2%} at the largest, {row.between.unpaired[-1]:.2%} at the finest step"
+        found.append(_difference(row, "spikes without partner", words, None))
+    for odd in row.odd_cells[:3]:
+        words = f"{odd.shift_ms:+.3f} ms apart from its population"
+        found.append(_difference(row, "shift of one cell", words, odd.shift_ms, odd.cell))
+    return found
+
+
+def _difference(
+    row: PopulationRefinement, measure: str, candidate: str, value_ms: float | None, cell: int | None = None
+) -> Difference:
+    return Difference(
+        Gate.REFINEMENT, measure, row.population, "0", candidate, value=value_ms, unit="ms",
+        tolerance=row.grid_slack_ms, cell=cell, count=len(row.odd_cells) if cell is not None else 1,
+    )  # fmt: skip

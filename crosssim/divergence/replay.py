@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from crosssim.divergence.spikes import pair_spikes
+from crosssim.divergence.spikes import pair_spikes, until
+from crosssim.divergence.verdict import Difference, Gate, GateResult
 from crosssim.errors import NotComparable
 from crosssim.recording.data import Floats, Recording, Spikes
 
@@ -20,6 +21,7 @@ input fires for another reason. It is below the shortest interval that cells wit
 so that a neighbour is not taken for a partner."""
 
 _WORST_CELLS = 5
+_BINS_ASIDE = 20  # of a histogram of shifts, on either side of zero: one step each at a step of 0.1 ms
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,17 @@ class CellDisagreement:
     missing: int
     extra: int
     mean_shift_ms: float | None
+
+
+@dataclass(frozen=True)
+class ShiftHistogram:
+    """How many paired spikes are shifted by how many steps (candidate minus reference), over the whole window.
+
+    ``edges_steps`` [bins + 1] lie between whole steps and are symmetric about zero; ``counts`` [bins].
+    """
+
+    edges_steps: tuple[float, ...]
+    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,7 @@ class PopulationReplay:
     shift_sd_ms: float | None
     worst_cells: tuple[CellDisagreement, ...]
     first_difference_ms: float | None
+    shift_histogram: ShiftHistogram | None = None
 
     @property
     def all_exact(self) -> bool:
@@ -65,8 +79,8 @@ class PopulationReplay:
 
 
 @dataclass(frozen=True)
-class ReplayDetails:
-    """A replay as a table; ``rows`` by population in the model's order."""
+class ReplayTable:
+    """One replay: whose spikes drove whose cells; ``rows`` by population in the model's order."""
 
     reference: str
     candidate: str
@@ -86,26 +100,38 @@ class ReplayDetails:
         return sum(row.exact for row in self.rows) / fired if fired else 1.0
 
 
+@dataclass(frozen=True)
+class ReplayDetails:
+    """The replay of the candidate, and beside it each backend driven by its own spikes: the floor of the method."""
+
+    between: ReplayTable
+    self_replays: tuple[ReplayTable, ...]
+
+
 def compare_replay(
-    reference: Mapping[str, Spikes], candidate: Recording, *, step_ms: float, label: str
-) -> ReplayDetails:
+    reference: Mapping[str, Spikes], candidate: Recording, *, step_ms: float, labels: tuple[str, str]
+) -> ReplayTable:
     """Set the candidate's replayed output beside the reference's output, population by population.
 
-    ``step_ms`` is the coarser of the two time steps; ``label`` names the reference. Raises :class:`NotComparable` if a
-    population is not on both sides.
+    ``step_ms`` is the coarser of the two time steps; ``labels`` name the leg that recorded the spikes and the one
+    whose cells received them. Raises :class:`NotComparable` if a population is not on both sides.
     """
     missing = set(reference) ^ set(candidate.spikes)
     if missing:
         raise NotComparable(f"population {sorted(missing)[0]} was recorded on one side only")
-    rows = tuple(_population(name, spikes, candidate.spikes[name], step_ms) for name, spikes in reference.items())
-    return ReplayDetails(label, candidate.backend, step_ms, WINDOW_MS, rows)
+    rows = tuple(
+        _population(name, until(spikes, candidate.duration_ms), candidate.spikes[name], step_ms)
+        for name, spikes in reference.items()
+    )
+    return ReplayTable(*labels, step_ms, WINDOW_MS, rows)
 
 
 def _population(name: str, reference: Spikes, candidate: Spikes, step_ms: float) -> PopulationReplay:
     pairing = pair_spikes(reference, candidate, WINDOW_MS)
     paired = pairing.candidate_of >= 0
     shift = pairing.shift_ms[paired]
-    steps = np.abs(np.rint(shift / step_ms))
+    signed_steps = np.rint(shift / step_ms)
+    steps = np.abs(signed_steps)
     extra = pairing.reference_of < 0
     differs = ~paired
     differs[paired] = steps > 0
@@ -125,7 +151,18 @@ def _population(name: str, reference: Spikes, candidate: Spikes, step_ms: float)
         shift_sd_ms=float(shift.std()) if shift.size else None,
         worst_cells=_worst(reference, candidate, pairing.shift_ms, extra, step_ms),
         first_difference_ms=float(first.min()) if first.size else None,
+        shift_histogram=shift_histogram(signed_steps, step_ms) if shift.size else None,
     )
+
+
+def shift_histogram(steps: Floats, step_ms: float) -> ShiftHistogram:
+    """Count shifts given in whole steps; an odd number of steps to a bin, so that no edge falls on a whole step."""
+    reach = int(np.ceil(WINDOW_MS / step_ms))
+    width = reach // _BINS_ASIDE | 1
+    aside = -(-reach // width)
+    edges = (np.arange(2 * aside + 2) - aside - 0.5) * width
+    counts, _ = np.histogram(steps, edges)
+    return ShiftHistogram(tuple(edges.tolist()), tuple(counts.tolist()))
 
 
 def disagreement_by_cell(reference: Spikes, candidate: Spikes, step_ms: float) -> Floats:
@@ -168,3 +205,37 @@ def _worst(
             )
         )
     return tuple(found)
+
+
+def replay_result(details: ReplayDetails) -> GateResult:
+    """The gate's answer: it passes if every spike of every population has its partner on the same step."""
+    table = details.between
+    names = f"{table.candidate} cells driven by the spikes of {table.reference}"
+    if table.all_exact:
+        return GateResult(Gate.REPLAY, True, f"{names}: every spike on its step", details=details)
+    worst = max(table.rows, key=lambda row: row.reference_spikes + row.extra - row.exact)
+    shift = "" if worst.mean_shift_ms is None else f", the mean shift is {worst.mean_shift_ms:+.3f} ms"
+    reason = (
+        f"{names}: {table.exact_share:.1%} of the spikes fall on their step; in {worst.population} "
+        f"{worst.within_one_step} are one step off, {worst.shifted} farther, {worst.missing} missing and "
+        f"{worst.extra} extra{shift}"
+    )
+    differences = tuple(_difference(row) for row in table.rows if not row.all_exact)
+    return GateResult(Gate.REPLAY, False, reason, differences, details)
+
+
+def _difference(row: PopulationReplay) -> Difference:
+    return Difference(
+        Gate.REPLAY,
+        "spikes under the same input",
+        row.population,
+        f"{row.reference_spikes} spikes",
+        f"{row.exact} exact, {row.within_one_step} one step off, {row.shifted} farther, "
+        f"{row.missing} missing, {row.extra} extra",
+        value=row.mean_shift_ms,
+        unit="ms",
+        onset_ms=row.first_difference_ms,
+        cell=row.worst_cells[0].cell if row.worst_cells else None,
+        count=row.reference_spikes + row.extra - row.exact,
+        total=row.reference_spikes + row.extra,
+    )

@@ -92,7 +92,11 @@ class GateResult:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict, the first gate that failed, one sentence of reason, and everything that was found on the way."""
+    """A verdict, the gate that decided, one sentence of reason, and everything that was found on the way.
+
+    ``suspects`` are :class:`~crosssim.divergence.suspects.Suspect`, ``yardsticks``
+    :class:`~crosssim.divergence.sensitivity.Yardstick`; ``smallest_fault`` says what would have been seen and what not.
+    """
 
     verdict: Verdict
     reason: str
@@ -100,6 +104,7 @@ class Judgement:
     onset: Onset | None = None
     gates: tuple[GateResult, ...] = ()
     suspects: tuple[Any, ...] = ()
+    yardsticks: tuple[Any, ...] = ()
     smallest_fault: tuple[str, ...] = field(default_factory=tuple)
 
     @property

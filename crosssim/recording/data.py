@@ -117,16 +117,17 @@ class Wiring:
     @classmethod
     def from_edges(
         cls,
-        pre: npt.ArrayLike,
-        post: npt.ArrayLike,
-        weight: npt.ArrayLike,
-        delay_ms: npt.ArrayLike,
+        edges: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike, npt.ArrayLike],
         *,
         populations: tuple[str, str],
         receptor_type: str,
         weight_unit: str = "uS",
     ) -> "Wiring":
-        """From edges in any order; ``populations`` names the pre- and the postsynaptic one."""
+        """From ``edges``, the columns pre, post, weight and delay (ms) in any order of rows.
+
+        ``populations`` names the pre- and the postsynaptic one.
+        """
+        pre, post, weight, delay_ms = edges
         pre_i, post_i = np.asarray(pre, dtype=np.int32), np.asarray(post, dtype=np.int32)
         weight_f, delay_f = np.asarray(weight, dtype=np.float64), np.asarray(delay_ms, dtype=np.float64)
         order = np.lexsort((delay_f, weight_f, pre_i, post_i))

@@ -97,7 +97,9 @@ def _abandoned(folder: Path, owned: re.Match[str]) -> bool:
     if owned["host"] != socket.gethostname():
         return False
     try:
-        return psutil.Process(int(owned["pid"])).create_time() > folder.stat().st_mtime + _CLOCK_SLACK_S
+        owner = psutil.Process(int(owned["pid"]))
+        is_another = owner.create_time() > folder.stat().st_mtime + _CLOCK_SLACK_S
+        return is_another or owner.status() == psutil.STATUS_ZOMBIE  # a container may have nobody who buries the dead
     except psutil.NoSuchProcess:
         return True
     except (psutil.AccessDenied, FileNotFoundError):

@@ -6,7 +6,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from crosssim.runner.progress import Phase
+from crosssim.runner.progress import ENDED, Phase
 
 
 class LiveLegs:
@@ -39,9 +39,17 @@ class LiveLegs:
         self._bars.stop()
 
     def tell(self, label: str, phase: Phase) -> None:
-        """The latest phase of one leg."""
+        """The latest phase of one leg; a leg that was not announced joins, and its bar goes when it has finished."""
+        if label not in self._tasks:
+            self._tasks[label] = self._bars.add_task(phase.name, label=label, total=None)
         total = phase.duration_ms or None
         self._bars.update(self._tasks[label], description=phase.words(), completed=phase.t_ms, total=total)
+        if phase.name in ENDED:
+            self._bars.remove_task(self._tasks.pop(label))
         if not self._console.is_terminal and self._told.get(label) != phase.name:
             self._told[label] = phase.name
             self._console.print(f"{label}: {phase.name}", highlight=False)
+
+    def say(self, words: str) -> None:
+        """One line above the bars: what a long study has come to."""
+        self._bars.console.print(words, highlight=False)

@@ -14,6 +14,8 @@ from crosssim.divergence.verdict import Onset
 from crosssim.model.expectation import Published
 from crosssim.recording.disk import write_bytes_atomically
 from crosssim.recording.rates import population_rates
+from crosssim.report.gate_numbers import gate_numbers
+from crosssim.report.plain_words import check_words
 from crosssim.report.tables import leg_names, sides, versions
 from crosssim.studies.result import CheckResult, Comparison, FinishedLeg
 
@@ -33,8 +35,10 @@ def check_numbers(result: CheckResult) -> dict[str, Any]:
         "verdict": worst.verdict,
         "gate": worst.gate,
         "reason": worst.reason,
+        "plain_words": check_words(result),
         "exit_status": int(result.exit_status),
         "onset": _onset(worst.onset),
+        **gate_numbers(result),
         "model": {"name": result.model.name, "summary": result.model.summary, "file": result.model.file},
         "command": result.command,
         "started": result.started,
@@ -133,6 +137,7 @@ def _comparison(result: CheckResult, comparison: Comparison, names: tuple[str, .
         "gates": judged.gates,
         "differences": judged.differences,
         "suspects": judged.suspects,
+        "yardsticks": judged.yardsticks,
         "smallest_fault": judged.smallest_fault,
     }
 

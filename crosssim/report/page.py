@@ -7,11 +7,21 @@ from markupsafe import Markup
 
 import crosssim
 from crosssim.report.figures import CheckPictures
+from crosssim.report.gate_views import LATER_SECTIONS
 from crosssim.report.picture import inline_svg
+from crosssim.report.plain_words import check_words
 from crosssim.report.tables import leg_names
 from crosssim.report.views import PairView, command_line, glossary, leg_view, pair_views, rates_view, seconds
 from crosssim.report.words import GATE_WORDS, VERDICT_WORDS, brief, counted
 from crosssim.studies.result import CheckResult
+
+_LATER_HEADINGS = {
+    "replay": "Replay: the same input",
+    "refinement": "Refinement: smaller time steps",
+    "suspects": "Suspects",
+    "yardsticks": "Yardsticks: how far apart is the same?",
+    "certificate": "Certificate",
+}
 
 
 def check_page(result: CheckResult, pictures: CheckPictures, svgs: Mapping[str, str]) -> str:
@@ -24,8 +34,11 @@ def check_page(result: CheckResult, pictures: CheckPictures, svgs: Mapping[str, 
         judged=judged,
         title=f"{result.model.name} on {' and '.join(leg_names(result))}",
         words=VERDICT_WORDS[judged.verdict],
+        plain=check_words(result),
         look=GATE_WORDS[judged.gate].look if judged.gate else "",
         facts=_facts(result),
+        later=_later_sections(views),
+        later_headings=_LATER_HEADINGS.items(),
         contents=_contents(views, pictures, bool(rates)),
         views=views,
         pictures=pictures,
@@ -78,10 +91,17 @@ def _facts(result: CheckResult) -> list[dict[str, str]]:
     return facts
 
 
+def _later_sections(views: tuple[PairView, ...]) -> set[str]:
+    """Which of the sections of the later gates any comparison fills."""
+    return {section for section in LATER_SECTIONS if any(view.later.has(section) for view in views)}
+
+
 def _contents(views: tuple[PairView, ...], pictures: CheckPictures, rates: bool) -> list[tuple[str, str]]:
+    later = _later_sections(views)
     wanted = (
         ("gates", "Gates", bool(views)),
         ("onset", "Spikes and traces", bool(pictures.rasters)),
+        *((section, section.capitalize(), section in later) for section in LATER_SECTIONS),
         ("rates", "Rates", rates),
         ("paired", "Paired spikes", any(view.share_pictures for view in views)),
         ("differences", "Differences", bool(views)),

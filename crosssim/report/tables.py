@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crosssim.divergence.refinement import RefinementDetails
+from crosssim.divergence.replay import PopulationReplay, ReplayDetails
+from crosssim.divergence.sensitivity import Yardstick
 from crosssim.divergence.trajectories import TrajectoryDetails
 from crosssim.divergence.verdict import Difference, Gate, Judgement
 from crosssim.errors import UnknownName
 from crosssim.model.expectation import Published
 from crosssim.recording.rates import PopulationRate, population_rates
-from crosssim.report.words import with_unit
+from crosssim.report.words import percent, with_unit
 from crosssim.runner.backends import find_backend
 from crosssim.studies.result import CheckResult, Comparison, FinishedLeg
 
@@ -72,6 +75,43 @@ def trajectory_details(judgement: Judgement) -> TrajectoryDetails | None:
     """What the third gate measured, ``None`` if it was not asked."""
     gate = judgement.result(Gate.TRAJECTORIES)
     return gate.details if gate and isinstance(gate.details, TrajectoryDetails) else None
+
+
+def replay_details(judgement: Judgement) -> ReplayDetails | None:
+    """What the replay gate measured, ``None`` if it was not asked or could not be."""
+    gate = judgement.result(Gate.REPLAY)
+    return gate.details if gate and isinstance(gate.details, ReplayDetails) else None
+
+
+def exact_text(row: PopulationReplay) -> str:
+    """Exact spikes over all that either side fired, as :attr:`ReplayTable.exact_share` counts; "–" without spikes."""
+    fired = row.reference_spikes + row.extra
+    return percent(row.exact / fired) if fired else "–"
+
+
+def refinement_details(judgement: Judgement) -> RefinementDetails | None:
+    """What the refinement gate measured, ``None`` if it was not asked or could not be."""
+    gate = judgement.result(Gate.REFINEMENT)
+    return gate.details if gate and isinstance(gate.details, RefinementDetails) else None
+
+
+def yardstick_parts(judgement: Judgement) -> tuple[Yardstick | None, tuple[Yardstick, ...]]:
+    """The legs beside each other for as long as the twins ran, and each backend beside its own twins."""
+    between = next((one for one in judgement.yardsticks if not one.leg), None)
+    return between, tuple(one for one in judgement.yardsticks if one.leg)
+
+
+def deciding(result: CheckResult) -> Comparison | None:
+    """The comparison whose judgement is that of the whole check, ``None`` if a leg that failed decides."""
+    worst = result.worst
+    return next((one for one in result.comparisons if one.judgement is worst), None)
+
+
+def side_labels(result: CheckResult, comparison: Comparison) -> tuple[str, str]:
+    """The names of reference and candidate, as :func:`leg_names` numbers them."""
+    names = leg_names(result)
+    reference, candidate = sides(result, comparison)
+    return names[reference], names[candidate]
 
 
 def difference_size(difference: Difference) -> str:

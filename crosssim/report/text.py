@@ -7,13 +7,24 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from crosssim.divergence.verdict import Difference, Judgement
-from crosssim.report.tables import RateRow, difference_size, leg_names, published_text, rate_rows, sides
-from crosssim.report.words import VERDICT_WORDS, brief, count, gate_rows
+from crosssim.divergence.verdict import Difference, Gate, Judgement
+from crosssim.report.gate_text import gate_text
+from crosssim.report.plain_words import check_words
+from crosssim.report.tables import (
+    RateRow,
+    difference_size,
+    leg_names,
+    published_text,
+    rate_rows,
+    replay_details,
+    side_labels,
+    sides,
+)
+from crosssim.report.words import VERDICT_WORDS, GateRow, brief, count, explaining_gate, gate_rows, percent
 from crosssim.studies.result import CheckResult, Comparison, FinishedLeg
 
 _COLOURS = {"agrees": "bold green", "differs": "bold red", "unknown": "bold yellow"}
-_STATES = {"passed": "green", "failed": "red", "not asked": "dim"}
+_MARKS = {"✓": "green", "✗": "red", "–": "dim", "→": "green", "?": "yellow"}
 _MOST_DIFFERENCES = 5
 
 
@@ -21,6 +32,7 @@ def check_text(result: CheckResult, page: Path | None = None) -> RenderableType:
     """The check as something that a rich ``Console`` prints; ``page`` is where report.html lies."""
     names = leg_names(result)
     parts: list[RenderableType] = [_title(result, names), Text(), *_verdict(result.worst)]
+    parts += [Text(), Padding(Text(check_words(result).paragraph), (0, 0, 0, 2))]
     for comparison in result.comparisons:
         parts += [Text(), *_comparison(result, comparison, names)]
     if any(leg.recording for leg in result.legs):
@@ -58,9 +70,16 @@ def _comparison(result: CheckResult, comparison: Comparison, names: tuple[str, .
         where = f"{brief(onset.time_ms, 6)} ms, {onset.population} cell {onset.cell}: {onset.what}"
         found.add_row(Text("onset", style="bold"), Text(where))
     for heading, asked in (("differs", False), ("asked for", True)):
-        for line in _differences([one for one in judged.differences if one.asked_for is asked]):
+        for line in _differences([one for one in _shown(judged) if one.asked_for is asked]):
             found.add_row(Text(heading, style="bold"), line)
-    return [*parts, found] if found.row_count else parts
+    parts += [found] if found.row_count else []
+    return [*parts, *gate_text(judged, side_labels(result, comparison))]
+
+
+def _shown(judged: Judgement) -> list[Difference]:
+    """The differences worth a line: those of later gates stand in tables, and what a later gate explains is settled."""
+    settled = {Gate.REPLAY, Gate.REFINEMENT} | ({Gate.TRAJECTORIES} if explaining_gate(judged) else set())
+    return [one for one in judged.differences if one.asked_for or one.gate not in settled]
 
 
 def _gates(judged: Judgement, said: str) -> Table:
@@ -70,9 +89,18 @@ def _gates(judged: Judgement, said: str) -> Table:
     table.add_column(width=12, no_wrap=True)
     table.add_column()
     for row in gate_rows(judged):
-        reason = "the first gate that fails" if row.reason == said and row.state == "failed" else row.reason
-        table.add_row(Text(row.mark, style=_STATES[row.state]), Text(row.name), Text(reason))
+        table.add_row(Text(row.mark, style=_MARKS[row.mark]), Text(row.name), Text(_gate_reason(row, said, judged)))
     return table
+
+
+def _gate_reason(row: GateRow, said: str, judged: Judgement) -> str:
+    if row.reason and row.reason in said:
+        return {"✗": "the gate that decides", "✓": "passed, as said above"}.get(row.mark, row.state)
+    replay = replay_details(judged)
+    reason = row.reason
+    if row.name == Gate.REPLAY and replay and row.mark in "→✗":
+        reason = f"{percent(replay.between.exact_share)} of the spikes fall on their step; see the table below"
+    return f"{row.state}: {reason}" if row.mark == "→" else reason
 
 
 def _differences(differences: list[Difference]) -> list[Text]:

@@ -8,18 +8,24 @@ from typing import Any
 
 from crosssim.divergence.trajectories import AgreementUntilOnset, TraceWindow
 from crosssim.divergence.verdict import Difference, Gate, Judgement
-from crosssim.report.figures import CheckPictures
+from crosssim.report.figures import CheckPictures, GatePictures
+from crosssim.report.gate_views import GateViews, gate_views
 from crosssim.report.pairs import Pair, pairs
 from crosssim.report.picture import Picture
 from crosssim.report.tables import RateRow, deciding_versions, difference_size, rate_rows, surroundings
 from crosssim.report.words import (
+    CERTIFICATE_WORDS,
+    GATE_TERMS,
     GATE_WORDS,
     OTHER_WORDS,
+    SUSPECT_WORDS,
     VERDICT_WORDS,
+    YARDSTICK_WORDS,
     GateRow,
     VerdictWords,
     brief,
     count,
+    explaining_gate,
     gate_rows,
     with_unit,
 )
@@ -44,6 +50,8 @@ class PairView:
     until: str
     differences: tuple[dict[str, Any], ...]
     difference_caption: str
+    later: GateViews
+    later_pictures: GatePictures
 
 
 def pair_views(result: CheckResult, pictures: CheckPictures) -> tuple[PairView, ...]:
@@ -67,7 +75,9 @@ def _pair_view(pair: Pair, pictures: CheckPictures) -> PairView:
         agreements=tuple(_agreement(one) for one in agreements),
         until=f"before the onset at {brief(judged.onset.time_ms, 6)} ms" if judged.onset else "over the whole run",
         differences=tuple(_difference(one) for one in judged.differences),
-        difference_caption=_difference_caption(judged.differences),
+        difference_caption=_difference_caption(judged),
+        later=gate_views(pair),
+        later_pictures=pictures.gates.get(at, GatePictures()),
     )
 
 
@@ -135,10 +145,12 @@ def _difference(one: Difference) -> dict[str, Any]:
     }
 
 
-def _difference_caption(differences: Sequence[Difference]) -> str:
-    asked = sum(one.asked_for for one in differences)
-    found = len(differences) - asked
-    parts = [f"{found} found" if found else "", f"{asked} asked for by the command" if asked else ""]
+def _difference_caption(judged: Judgement) -> str:
+    asked = sum(one.asked_for for one in judged.differences)
+    found = len(judged.differences) - asked
+    explains = explaining_gate(judged)
+    explained = f", explained by {explains.value}" if explains and found else ""
+    parts = [f"{found} found{explained}" if found else "", f"{asked} asked for by the command" if asked else ""]
     return "Differences: " + ", ".join(part for part in parts if part)
 
 
@@ -207,7 +219,21 @@ def glossary(result: CheckResult) -> list[tuple[str, str]]:
         ),
         *((f"gate: {gate.value}", GATE_WORDS[gate].asks) for gate in gates),
         *OTHER_WORDS.items(),
+        *_later_words(judged).items(),
     ]
+
+
+def _later_words(judged: list[Judgement]) -> dict[str, str]:
+    """The terms of the gates that were answered, and of what stands beside them."""
+    found: dict[str, str] = {}
+    for one in judged:
+        for gate, terms in GATE_TERMS.items():
+            result = one.result(gate)
+            found |= terms if result and result.details else {}
+        found |= SUSPECT_WORDS if one.suspects else {}
+        found |= YARDSTICK_WORDS if one.yardsticks else {}
+        found |= CERTIFICATE_WORDS if one.smallest_fault else {}
+    return found
 
 
 def rates_view(result: CheckResult) -> list[dict[str, Any]]:

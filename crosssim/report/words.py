@@ -24,6 +24,8 @@ class GateWords:
     look: str
 
 
+_UNASKED = "could not be asked"
+
 _AGREES, _DIFFERS, _UNKNOWN = ("✓", "agrees"), ("✗", "differs"), ("?", "unknown")
 
 VERDICT_WORDS = {
@@ -77,12 +79,13 @@ GATE_WORDS = {
         "recurrent network amplifies any difference, so what comes later says little.",
     ),
     Gate.REPLAY: GateWords(
-        "The candidate's cells, uncoupled, receive the spikes that the reference recorded, so that chaos cannot hide "
-        "a difference.",
+        "The candidate's cells, uncoupled, receive the spikes that the reference recorded, through the same wiring: "
+        "with the same input, a difference cannot grow and chaos cannot hide it.",
         "at the cells whose spikes shift, go missing or are too many although their input is the same.",
     ),
     Gate.REFINEMENT: GateWords(
-        "The comparison at smaller and smaller time steps: what goes to zero belongs to the integrators.",
+        "The replay at smaller and smaller time steps: a shift that goes to zero with the step is the integrators', "
+        "one that stays is a real difference.",
         "at the equations and parameters: what stays at the smallest step is a real difference.",
     ),
     Gate.STATISTICS: GateWords(
@@ -90,6 +93,34 @@ GATE_WORDS = {
         "at the population whose statistics lie outside the yardsticks.",
     ),
 }
+
+SUSPECT_WORDS = {
+    "suspect": "A single change that was made in the reference and makes its cells do what the candidate's do. The "
+    "share is that of the disagreement that it removed, measured by running it.",
+}
+YARDSTICK_WORDS = {
+    "yardstick": "Two runs of one simulator that are the same but for a trifle. Where they part is how early chaos "
+    "alone parts two runs of this network.",
+}
+CERTIFICATE_WORDS = {
+    "certificate": "What this comparison would have seen, and what not: faults were planted and the gates asked.",
+}
+GATE_TERMS = {
+    Gate.REPLAY: {
+        "self-replay": "A backend's cells driven by that backend's own spikes. It should be exact; what is not is "
+        "the floor of the method.",
+        "shift": "Candidate's spike time minus the reference's, of two spikes that were paired: positive is late.",
+        "missing, extra": "A spike of the reference without partner on the candidate's side; one of the candidate "
+        "without partner in the reference.",
+    },
+    Gate.REFINEMENT: {
+        "intercept": "The shift that is left at a time step of zero, from a straight line through the shifts, with "
+        "its 99.9 % interval. Zero inside the interval: no real difference was found.",
+        "order": "By which power of the time step the shift goes to zero: 1, it halves with the step; 2, it goes to "
+        "a quarter. A dash: the shift is too small to tell.",
+    },
+}
+"""Terms that are explained if the gate was answered."""
 
 FIRST_GATES = (Gate.DECLARED, Gate.WIRING, Gate.TRAJECTORIES)
 """The gates that every check goes through; they are shown also when a failure before them left them unasked."""
@@ -107,7 +138,7 @@ OTHER_WORDS = {
 
 @dataclass(frozen=True)
 class GateRow:
-    """One line of the list of gates: ``mark`` is ✓, ✗ or – and ``state`` says the same in a word."""
+    """One line of the list of gates: ``mark`` is ✓, ✗, →, ? or – and ``state`` says the same in words."""
 
     name: str
     mark: str
@@ -119,14 +150,32 @@ class GateRow:
 def gate_rows(judgement: Judgement) -> tuple[GateRow, ...]:
     """The gates in their order: those asked, and the first three in any case."""
     wanted = [gate for gate in Gate if gate in FIRST_GATES or judgement.result(gate)]
-    return tuple(_gate_row(gate, judgement.result(gate)) for gate in wanted)
+    explains = explaining_gate(judgement)
+    return tuple(_gate_row(gate, judgement.result(gate), explains) for gate in wanted)
 
 
-def _gate_row(gate: Gate, result: GateResult | None) -> GateRow:
+def explaining_gate(judgement: Judgement) -> Gate | None:
+    """The later gate that passed and so explains why the free runs part; ``None`` if none did."""
+    passed = [one.gate for one in judgement.gates if one.passed and one.gate in (Gate.REPLAY, Gate.REFINEMENT)]
+    return passed[-1] if passed and judgement.gate is None else None
+
+
+def could_not_be_asked(result: GateResult | None) -> bool:
+    """Whether a gate was wanted and could not be answered; its reason says why."""
+    return result is not None and not result.passed and result.details is None and result.reason.startswith(_UNASKED)
+
+
+def _gate_row(gate: Gate, result: GateResult | None, explains: Gate | None) -> GateRow:
+    meaning = GATE_WORDS[gate].asks
     if result is None:
-        return GateRow(gate.value, "–", "not asked", "not asked", GATE_WORDS[gate].asks)
-    mark, state = ("✓", "passed") if result.passed else ("✗", "failed")
-    return GateRow(gate.value, mark, state, result.reason, GATE_WORDS[gate].asks)
+        return GateRow(gate.value, "–", "not asked", "not asked", meaning)
+    if could_not_be_asked(result):
+        return GateRow(gate.value, "?", "not answered", result.reason, meaning)
+    if result.passed:
+        return GateRow(gate.value, "✓", "passed", result.reason, meaning)
+    if explains and list(Gate).index(gate) < list(Gate).index(explains):
+        return GateRow(gate.value, "→", f"explained by {explains.value}", result.reason, meaning)
+    return GateRow(gate.value, "✗", "failed", result.reason, meaning)
 
 
 def count(number: int) -> str:
@@ -151,6 +200,21 @@ def brief(value: float | None, digits: int = 4) -> str:
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else ("infinite" if value > 0 else "minus infinite")
     return f"{value:.{digits}g}"
+
+
+def signed(value: float | None, decimals: int = 3) -> str:
+    """A shift with its sign, "+0.012" or "−0.260"; a zero has none, "–" is none at all."""
+    if value is None:
+        return "–"
+    text = f"{value:+.{decimals}f}"
+    return text[1:] if not float(text) else text.replace("-", "−")
+
+
+def percent(share: float | None) -> str:
+    """A share of one in per cent, cut and not rounded, so that only a whole is called 100 %."""
+    if share is None:
+        return "–"
+    return f"{math.floor(share * 10_000 + 1e-9) / 100:.4g} %"
 
 
 def with_unit(value: float | None, unit: str, digits: int = 4) -> str:

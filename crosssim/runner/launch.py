@@ -8,22 +8,28 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
-from crosssim.errors import SimulatorMissing
+from crosssim.errors import CrosssimError, SimulatorMissing, UsageError
 from crosssim.model.declaration import Model
 from crosssim.recording.publishing import LOG, OUTCOME, is_finished
 from crosssim.runner.backends import find_backend
 from crosssim.runner.log import CappedLog
 from crosssim.runner.mechanisms import environment_for_legs
+from crosssim.runner.parent import PARENT_VARIABLE, own_mark
 from crosssim.runner.place import leg_folder
 from crosssim.runner.placement import placed
 from crosssim.runner.progress import PROGRESS_VARIABLE, Phase, read_progress
 from crosssim.runner.request import LegOutcome, LegRequest, LegStatus, read_outcome
+
+_RUN = Path(__file__).resolve().parents[2] / "run.py"
+_PROGRAM = (str(_RUN),) if _RUN.is_file() else ("-m", "crosssim")
+"""A checkout's own program can be typed in any folder, and is never another crosssim that happens to be installed."""
 
 _POLL_S = 0.05
 _GRACE_S = 3.0
@@ -43,7 +49,7 @@ class LegPlan:
     @property
     def command(self) -> tuple[str, ...]:
         """The command that runs this leg, and that a person can type."""
-        return placed((sys.executable, "-m", "crosssim", *self.arguments), self.request.ranks)
+        return placed((sys.executable, *_PROGRAM, *self.arguments), self.request.ranks)
 
 
 @dataclass(frozen=True)
@@ -89,19 +95,20 @@ class Launcher:
         waiting = deque(plans)
         done: dict[str, LegRun] = {}
         running: list[_Child] = []
-        with tempfile.TemporaryDirectory(prefix="crosssim-") as scratch:
+        with _scratch_folder() as scratch:
             try:
                 while waiting or running:
-                    self._start_some(waiting, running, done, Path(scratch))
+                    self._start_some(waiting, running, done, scratch)
                     time.sleep(_POLL_S if running else 0)
                     for child in list(running):
                         ended = self._look(child)
                         if ended is not None:
                             running.remove(child)
                             done[child.plan.label] = ended
+                            self.tell(child.plan.label, Phase("finished" if ended.outcome.completed else "failed"))
             finally:
+                _end([child.process for child in running])
                 for child in running:
-                    _end(child.process)
                     child.log.close()
         return tuple(done[plan.label] for plan in plans)
 
@@ -110,30 +117,31 @@ class Launcher:
     ) -> None:
         while waiting and (len(running) < self.jobs):
             plan = waiting.popleft()
-            backend = find_backend(plan.request.backend)
             try:
-                folder = leg_folder(self.results, self.model, plan.request, backend)
-            except SimulatorMissing as error:
-                outcome = LegOutcome(LegStatus.MISSING, str(error))
-                done[plan.label] = LegRun(plan, outcome, self.results, reused=False)
-                continue
-            if is_finished(folder) and not self.fresh:
-                done[plan.label] = LegRun(plan, read_outcome(folder), folder, reused=True)
-                self.tell(plan.label, Phase("reused"))
-                continue
-            running.append(self._start(plan, folder, scratch / str(len(running) + len(done))))
+                folder = leg_folder(self.results, self.model, plan.request, find_backend(plan.request.backend))
+                if is_finished(folder) and not self.fresh:
+                    done[plan.label] = LegRun(plan, read_outcome(folder), folder, reused=True)
+                    self.tell(plan.label, Phase("reused"))
+                else:
+                    running.append(self._start(plan, folder, scratch / str(len(running) + len(done))))
+            except CrosssimError as error:  # this leg cannot run: the others can
+                status = LegStatus.MISSING if isinstance(error, SimulatorMissing) else LegStatus.CRASHED
+                done[plan.label] = LegRun(plan, LegOutcome(status, str(error)), self.results, reused=False)
 
     def _start(self, plan: LegPlan, folder: Path, stem: Path) -> _Child:
         progress_file, log_file = stem.with_suffix(".progress"), stem.with_suffix(".log")
-        environment = environment_for_legs() | {PROGRESS_VARIABLE: str(progress_file), "PYTHONUNBUFFERED": "1"}
-        process = subprocess.Popen(
-            plan.command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,
-        )
+        own = {PROGRESS_VARIABLE: str(progress_file), PARENT_VARIABLE: own_mark(), "PYTHONUNBUFFERED": "1"}
+        try:
+            process = subprocess.Popen(
+                plan.command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=environment_for_legs() | own,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SimulatorMissing(f"{plan.command[0]} cannot be started: {error.strerror}") from None
         assert process.stdout is not None
         log = CappedLog(process.stdout, log_file, f"$ {shlex.join(plan.command)}")
         return _Child(plan, folder, process, log, log_file, progress_file)
@@ -147,7 +155,7 @@ class Launcher:
         if code is None:
             if self.time_limit_s is None or elapsed < self.time_limit_s:
                 return None
-            _end(child.process)
+            _end([child.process])
             outcome = LegOutcome(
                 LegStatus.TIMED_OUT,
                 f"still {phase.words() if phase else 'starting'} after its time limit of {self.time_limit_s:g} s; "
@@ -171,6 +179,17 @@ class Launcher:
         except OSError:
             folder = child.folder  # no room even for the reason: it is in the report on the terminal
         return LegRun(child.plan, outcome, folder, reused=False)
+
+
+@contextmanager
+def _scratch_folder() -> Iterator[Path]:
+    """Where children tell how far they are. Raises :class:`UsageError` if there is no room for it."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="crosssim-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise UsageError(f"no temporary folder can be made: {error.strerror}; set TMPDIR to one with room") from None
+    with folder as name:
+        yield Path(name)
 
 
 def _outcome_of_failure(child: _Child, code: int, elapsed: float) -> LegOutcome:
@@ -197,15 +216,18 @@ def _keep_log(file: Path, folder: Path) -> None:
         return  # the log is a courtesy; the result is complete without it
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a child and all that it started: ask, then insist."""
-    for one, patience_s in ((signal.SIGTERM, _GRACE_S), (signal.SIGKILL, None)):
-        try:
-            os.killpg(process.pid, one)
-        except ProcessLookupError:
-            break
-        try:
-            process.wait(patience_s)
-        except subprocess.TimeoutExpired:
-            continue
-    process.wait()
+def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """End children and all that they started: ask every one, then insist."""
+    for process in processes:
+        _signal_group(process, signal.SIGTERM)
+    deadline = time.monotonic() + _GRACE_S
+    for process in processes:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(deadline - time.monotonic(), 0.0))
+        _signal_group(process, signal.SIGKILL)
+        process.wait()
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)

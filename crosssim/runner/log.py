@@ -37,7 +37,7 @@ class CappedLog:
 
     def _copy(self) -> None:
         written = 0
-        with contextlib.ExitStack() as stack:
+        with self._stream, contextlib.ExitStack() as stack:
             target: IO[bytes] | None = None
             with contextlib.suppress(OSError):
                 target = stack.enter_context(self._file.open("wb"))

@@ -1,4 +1,4 @@
-"""Does a backend work here? A process of its own: ``python -m crosssim.runner.probe nest`` prints one line of JSON.
+"""Does a backend work here? A process of its own: ``python -m crosssim.runner.probe nest`` prints a last line of JSON.
 
 Two driven cells for ten milliseconds: the import, the mechanisms, the solver and the recorder all have to work for
 the two spikes to come out. Started by the doctor, under mpiexec too.

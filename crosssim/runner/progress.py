@@ -12,6 +12,10 @@ PROGRESS_VARIABLE = "CROSSSIM_PROGRESS_FILE"
 """Environment variable in which the parent names the file."""
 
 
+ENDED = ("finished", "reused", "failed")
+"""The names of the phases after which a leg tells nothing more."""
+
+
 class Phase(msgspec.Struct, frozen=True):
     """One line of progress: ``t_ms`` of ``duration_ms`` while running, else zeros."""
 

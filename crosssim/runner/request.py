@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from crosssim.errors import RecordingUnreadable
+from crosssim.errors import ExitStatus, RecordingUnreadable
 from crosssim.model.declaration import Seeds, Timing, Value
 from crosssim.recording.publishing import OUTCOME
 
@@ -27,7 +27,10 @@ class LegStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Replay:
-    """Makes a leg a replay: folders of the leg whose spikes are fired, and of the leg whose wiring they go through."""
+    """Makes a leg a replay: folders of the leg whose spikes are fired, and of the leg whose wiring they go through.
+
+    Without ``spikes`` the cells stay coupled, by exactly the connections of that wiring.
+    """
 
     spikes: str
     wiring: str
@@ -89,6 +92,18 @@ class LegOutcome:
     def completed(self) -> bool:
         """Whether the folder holds a result."""
         return self.status is LegStatus.COMPLETED
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """What the command that ran this leg alone says at its end."""
+        return _EXIT_STATUS.get(self.status, ExitStatus.LEG_FAILED)
+
+
+_EXIT_STATUS = {
+    LegStatus.COMPLETED: ExitStatus.AGREES,
+    LegStatus.REFUSED: ExitStatus.USAGE,
+    LegStatus.MISSING: ExitStatus.SIMULATOR_MISSING,
+}
 
 
 def read_outcome(folder: Path) -> LegOutcome:

@@ -15,7 +15,8 @@ from crosssim.model.declaration import (
 )
 from crosssim.runner.backends import find_backend
 from crosssim.runner.launch import LegPlan
-from crosssim.runner.request import LegRequest
+from crosssim.runner.leg.faults import KINDS as FAULT_KINDS
+from crosssim.runner.request import Fault, LegRequest, Replay
 from crosssim.units import parse_quantity
 
 _LEG_NAMES = tuple(sorted(RESERVED_NAMES - {"timing", "seeds", "values"}))
@@ -64,6 +65,12 @@ def plan_legs(model: Model, model_text: str, leg_texts: Sequence[str], wishes: W
         LegPlan(label, request, leg_arguments(model, request, results))
         for label, request in zip(labels, requests, strict=True)
     ]
+
+
+def with_changes(leg_text: str, changes: Sequence[str]) -> str:
+    """A leg as typed with more changes of its own (``--set-candidate``): ``neuron`` becomes ``neuron:name=value``."""
+    parse_changes(changes, "--set-candidate")
+    return leg_text + (":" if ":" not in leg_text else ",") + ",".join(changes) if changes else leg_text
 
 
 def _distinct(labels: list[str]) -> list[str]:
@@ -152,9 +159,40 @@ def leg_arguments(model: Model, request: LegRequest, results: Path) -> tuple[str
             words += [f"--seed-{name}", str(getattr(request.seeds, name))]
     if request.input_grid_ms != timing.timestep_ms:
         words += ["--input-grid", f"{request.input_grid_ms:.12g}"]
+    if request.replay is not None:
+        words += ["--replay-spikes", request.replay.spikes] if request.replay.spikes else []
+        words += ["--replay-wiring", request.replay.wiring]
+    for fault in request.faults:
+        words += ["--fault", fault_text(fault)]
     if request.threads > 1:
         words += ["--threads", str(request.threads)]
     return (*words, "--out", str(results))
+
+
+def replayed(request: LegRequest, spikes: str | None, wiring: str | None, faults: Sequence[str]) -> LegRequest:
+    """The request as a replay, and with faults, if the command line says so. Raises :class:`UsageError`."""
+    if spikes is not None and wiring is None:
+        raise UsageError("--replay-spikes needs --replay-wiring: the leg through whose connections they go")
+    replay = Replay(spikes or "", wiring) if wiring is not None else None
+    return replace(request, replay=replay, faults=tuple(map(parse_fault, faults)))
+
+
+def fault_text(fault: Fault) -> str:
+    """A fault as the command line takes it."""
+    return ";".join((fault.kind, fault.target, repr(fault.value), fault.parameter))
+
+
+def parse_fault(text: str) -> Fault:
+    """The inverse of :func:`fault_text`. Raises :class:`UsageError`."""
+    kind, target, value, parameter = (text.split(";") + [""] * 3)[:4]
+    if kind not in FAULT_KINDS:
+        raise UnknownName("--fault: kind", kind, FAULT_KINDS)
+    try:
+        return Fault(kind, target, float(value or 0.0), parameter)
+    except ValueError:
+        raise UsageError(
+            f"--fault {text!r}: value {value!r} is not a number; write KIND;TARGET;VALUE;PARAMETER"
+        ) from None
 
 
 def asked_differences(reference: LegRequest, candidate: LegRequest, model: Model) -> frozenset[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crosssim.divergence.verdict import Judgement, Verdict
-from crosssim.errors import ExitStatus
+from crosssim.errors import ExitStatus, NotComparable
 from crosssim.model.declaration import Model
 from crosssim.recording.data import Recording
 from crosssim.runner.request import LegOutcome, LegRequest, LegStatus
@@ -24,6 +24,21 @@ class FinishedLeg:
     command: tuple[str, ...]
     reused: bool
     recording: Recording | None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two finished legs of one model that are to be compared; both have a recording."""
+
+    model: Model
+    reference: FinishedLeg
+    candidate: FinishedLeg
+
+    def recordings(self) -> tuple[Recording, Recording]:
+        """What both legs recorded. Raises :class:`NotComparable` if one has not finished."""
+        if self.reference.recording is None or self.candidate.recording is None:
+            raise NotComparable(f"{self.reference.label} and {self.candidate.label} have not both finished")
+        return self.reference.recording, self.candidate.recording
 
 
 @dataclass(frozen=True)

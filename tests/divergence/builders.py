@@ -45,8 +45,8 @@ EDGES = ([0, 0, 1, 2, 2, 3], [1, 2, 2, 0, 0, 5], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
 
 def wiring(*edges: list[Any], **changes: Any) -> Wiring:
     """Six edges, two of them from cell 2 to cell 0; ``edges`` are pre, post, weight and delay instead."""
-    columns = edges or EDGES
-    return Wiring.from_edges(*columns, **{"populations": ("exc", "exc"), "receptor_type": "excitatory", **changes})
+    columns: Any = edges or EDGES
+    return Wiring.from_edges(columns, **{"populations": ("exc", "exc"), "receptor_type": "excitatory", **changes})
 
 
 def table(**changes: Any) -> CellTable:

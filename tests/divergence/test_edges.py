@@ -73,7 +73,7 @@ def test_the_order_of_the_edges_does_not_matter(rows, random):
 def test_the_last_bits_of_a_weight_do_not_matter(rows):
     plain = of(rows)
     dusty = Wiring.from_edges(
-        plain.pre, plain.post, plain.weight * 1e3 / 1e3 * (1 + 1e-13), plain.delay_ms + 1e-12,
+        (plain.pre, plain.post, plain.weight * 1e3 / 1e3 * (1 + 1e-13), plain.delay_ms + 1e-12),
         populations=("exc", "exc"), receptor_type="excitatory",
     )  # fmt: skip
     assert counts(compared(plain, dusty)) == (0, 0, 0, 0)

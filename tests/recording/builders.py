@@ -38,10 +38,12 @@ def full_recording() -> Recording:
 
 def wiring(rng: np.random.Generator, edges: int = 30) -> Wiring:
     return Wiring.from_edges(
-        rng.integers(0, 10, edges),
-        rng.integers(0, 3, edges),
-        rng.normal(0.006, 0.001, edges),
-        rng.integers(1, 20, edges) * 0.1,
+        (
+            rng.integers(0, 10, edges),
+            rng.integers(0, 3, edges),
+            rng.normal(0.006, 0.001, edges),
+            rng.integers(1, 20, edges) * 0.1,
+        ),
         populations=("exc", "L2/3I"),
         receptor_type="excitatory",
         weight_unit="nA",

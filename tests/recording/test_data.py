@@ -71,12 +71,12 @@ def test_a_trace_by_cell_and_its_times():
 
 
 def edges(weight=(0.006, 0.004), delay=(0.5, 1.0)):
-    return Wiring.from_edges([1, 0], [2, 2], weight, delay, populations=("exc", "inh"), receptor_type="excitatory")
+    return Wiring.from_edges(([1, 0], [2, 2], weight, delay), populations=("exc", "inh"), receptor_type="excitatory")
 
 
 def test_edges_are_sorted_by_post_pre_weight_delay():
     wiring = Wiring.from_edges(
-        [1, 0, 0, 0], [2, 3, 2, 2], [4, 3, 2, 1], [1, 1, 1, 1], populations=("a", "b"), receptor_type="excitatory"
+        ([1, 0, 0, 0], [2, 3, 2, 2], [4, 3, 2, 1], [1, 1, 1, 1]), populations=("a", "b"), receptor_type="excitatory"
     )
     assert list(zip(wiring.post.tolist(), wiring.pre.tolist(), wiring.weight.tolist(), strict=True)) == [
         (2, 0, 1.0),

@@ -76,7 +76,7 @@ def wirings(draw):
     pre, post = (draw(arrays(np.int32, edges, elements=st.integers(0, 2**31 - 1))) for _ in range(2))
     weight, delay = (draw(arrays(np.float64, edges, elements=finite)) for _ in range(2))
     return Wiring.from_edges(
-        pre, post, weight, delay, populations=(draw(names), draw(names)), receptor_type=draw(names)
+        (pre, post, weight, delay), populations=(draw(names), draw(names)), receptor_type=draw(names)
     )
 
 

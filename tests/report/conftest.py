@@ -8,7 +8,7 @@ from crosssim.report.figures import check_pictures
 from crosssim.report.page import check_page
 from crosssim.report.picture import svg_file
 from crosssim.report.style import house_style
-from tests.report.builders import VARIANTS
+from tests.report.gate_builders import VARIANTS
 
 
 @cache

@@ -13,7 +13,8 @@ from crosssim.report.figures import check_pictures
 from crosssim.report.picture import inline_svg, png_file, svg_file
 from crosssim.report.style import INK, house_style
 from tests.report import builders
-from tests.report.builders import VARIANTS, Side, leg
+from tests.report.builders import Side, leg
+from tests.report.gate_builders import VARIANTS
 
 
 def names(pictures) -> list[str]:

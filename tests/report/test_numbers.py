@@ -9,7 +9,7 @@ import pytest
 from crosssim.divergence.verdict import Gate
 from crosssim.report.numbers import check_numbers, json_text, plain, write_numbers
 from tests.report import builders
-from tests.report.builders import VARIANTS
+from tests.report.gate_builders import VARIANTS
 
 
 def strict(text: str):

@@ -12,7 +12,7 @@ from crosssim.report.page import check_page
 from crosssim.report.picture import svg_file
 from crosssim.report.style import house_style
 from tests.report import builders
-from tests.report.builders import VARIANTS
+from tests.report.gate_builders import VARIANTS
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from crosssim.divergence.verdict import Difference, Gate
 from crosssim.report.text import check_text
 from tests.report import builders
-from tests.report.builders import VARIANTS
+from tests.report.gate_builders import VARIANTS
 
 PAGE = Path("/results/report.html")
 

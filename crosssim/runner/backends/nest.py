@@ -103,10 +103,7 @@ def _wiring(projection: Any) -> Wiring:
     if projection.receptor_type == "inhibitory" and projection.post.conductance_based:
         weight = -weight  # NEST marks an inhibitory conductance by its sign
     return Wiring.from_edges(
-        np.atleast_1d(sources),
-        np.atleast_1d(targets),
-        weight,
-        np.atleast_1d(np.asarray(table["delay"], dtype=np.float64)),
+        (np.atleast_1d(sources), np.atleast_1d(targets), weight, np.atleast_1d(table["delay"])),
         populations=(pre.label, post.label),
         receptor_type=projection.receptor_type,
         weight_unit=unit,

@@ -109,10 +109,12 @@ def _wiring(projection: Any) -> Wiring:
     pre_ids = np.asarray(projection.pre.all_cells, dtype=np.int64)
     post_ids = np.asarray(projection.post.all_cells, dtype=np.int64)
     return Wiring.from_edges(
-        positions(pre, pre_ids[table[:, 0].astype(int)]),
-        positions(post, post_ids[table[:, 1].astype(int)]),
-        table[:, 2],
-        table[:, 3],
+        (
+            positions(pre, pre_ids[table[:, 0].astype(int)]),
+            positions(post, post_ids[table[:, 1].astype(int)]),
+            table[:, 2],
+            table[:, 3],
+        ),
         populations=(pre.label, post.label),
         receptor_type=projection.receptor_type,
         weight_unit=weight_unit(projection),

@@ -15,8 +15,9 @@ from crosssim.model.declaration import Model, Network, Timing, is_multiple
 from crosssim.model.discovery import model_error_from
 from crosssim.recording.data import Recording
 from crosssim.runner.backends.base import Backend, Plan, Severity
-from crosssim.runner.leg.faults import input_lateness_ms, plant_in_cells
-from crosssim.runner.leg.guard import Declared, GuardedSimulator, InputGrid
+from crosssim.runner.leg.declared import Declared, InputGrid
+from crosssim.runner.leg.faults import input_lateness_ms, loses_input, plant_in_cells, plant_jitter, refuse_unplantable
+from crosssim.runner.leg.guard import GuardedSimulator
 from crosssim.runner.leg.ranks import Ranks
 from crosssim.runner.leg.readback import collect, read_cells, read_wiring
 from crosssim.runner.leg.replay import couple_to_recorded
@@ -109,7 +110,9 @@ def _build(sim: Any, leg: LegContext) -> tuple[Network, Declared]:
         request.input_grid_ms,
         earliest_input_ms(request.timing, request.input_grid_ms),
         late_by_ms=input_lateness_ms(request.faults),
+        loses_one=loses_input(request.faults),
     )
+    refuse_unplantable(request.faults, request.replay is not None)
     guarded = GuardedSimulator(sim, grid, deferred=request.replay is not None)
     settings = leg.model.settings(request.changes, request.timing, request.seeds)
     try:
@@ -122,9 +125,21 @@ def _build(sim: Any, leg: LegContext) -> tuple[Network, Declared]:
     if request.replay is not None:
         network = couple_to_recorded(guarded, network, request.replay, request.faults)
     plant_in_cells(network, request.faults)
+    plant_jitter(network, guarded.declared, request.faults)
+    leg.notes.extend(_words_on_odd_delays(network, guarded.declared, request.timing.timestep_ms))
     if guarded.declared.moved_inputs:
         leg.notes.append(_words_on_moved_inputs(guarded.declared, grid))
     return network, guarded.declared
+
+
+def _words_on_odd_delays(network: Network, declared: Declared, step_ms: float) -> list[str]:
+    """As declared: what NEST holds has been rounded already."""
+    return [
+        f"projection {name}: delay {declared.odd_delays_ms[id(one)]:g} ms is not a whole number of steps of "
+        f"{step_ms:g} ms; simulators round it differently"
+        for name, one in network.projections.items()
+        if id(one) in declared.odd_delays_ms
+    ]
 
 
 def _words_on_moved_inputs(declared: Declared, grid: InputGrid) -> str:

@@ -10,8 +10,11 @@ import numpy.typing as npt
 from crosssim.errors import UsageError
 from crosssim.model.declaration import Network
 from crosssim.recording.data import Wiring
+from crosssim.runner.leg.declared import Declared
+from crosssim.runner.leg.populations import is_mixed
 from crosssim.runner.request import Fault
 
+_JITTER_SEED = 1  # any number: the question is whether a trifle matters, not which
 _OTHER_RECEPTOR = {"excitatory": "inhibitory", "inhibitory": "excitatory"}
 
 
@@ -57,8 +60,10 @@ IN_WIRING: dict[str, Callable[[Wiring, float], Wiring]] = {
     "projection lost": _lose_projection,
 }
 IN_CELLS = ("parameter plus value", "parameter times value", "parameter of one cell plus value")
-IN_INPUT = "inputs late by value ms"
-KINDS = (*IN_WIRING, *IN_CELLS, IN_INPUT)
+LATE_INPUT = "inputs late by value ms"
+LOST_INPUT = "one input spike lost"
+JITTER = "initial v jittered by value mV"
+KINDS = (*IN_WIRING, *IN_CELLS, LATE_INPUT, LOST_INPUT, JITTER)
 """All kinds of fault; a wrong seed needs none, for the wiring of a replay may come from any leg."""
 
 
@@ -72,7 +77,32 @@ def with_faults(name: str, wiring: Wiring, faults: tuple[Fault, ...]) -> Wiring:
 
 def input_lateness_ms(faults: tuple[Fault, ...]) -> float:
     """By how much the model's own input comes late."""
-    return sum(fault.value for fault in faults if fault.kind == IN_INPUT)
+    return sum(fault.value for fault in faults if fault.kind == LATE_INPUT)
+
+
+def loses_input(faults: tuple[Fault, ...]) -> bool:
+    """Whether one spike of the model's own input is not to be delivered."""
+    return any(fault.kind == LOST_INPUT for fault in faults)
+
+
+def refuse_unplantable(faults: tuple[Fault, ...], replayed: bool) -> None:
+    """Raise :class:`UsageError` for a fault in the wiring of a leg that makes its own connections."""
+    for fault in faults:
+        if fault.kind in IN_WIRING and not replayed:
+            raise UsageError(f"fault {fault.kind!r} changes a wiring that was read back; name its leg: --replay-wiring")
+
+
+def plant_jitter(network: Network, declared: Declared, faults: tuple[Fault, ...]) -> None:
+    """Move every cell's initial v by a number between -value and value, the same on every backend and rank."""
+    for fault in faults:
+        if fault.kind != JITTER:
+            continue
+        rng = np.random.default_rng(_JITTER_SEED)
+        for population in network.populations.values():
+            v = declared.initial.get(id(population), {}).get("v")
+            if v is not None:
+                moved = v + rng.uniform(-fault.value, fault.value, population.size)
+                super(type(population), population).initialize(v=moved)
 
 
 def plant_in_cells(network: Network, faults: tuple[Fault, ...]) -> None:
@@ -98,4 +128,8 @@ def _changed(was: npt.NDArray[np.float64], fault: Fault) -> npt.NDArray[np.float
 
 
 def _set_undeclared(population: Any, values: Mapping[str, npt.NDArray[np.float64]]) -> None:
-    super(type(population), population).set(**values)
+    standing: dict[str, Any] = {}
+    if is_mixed(population.celltype):
+        names = population.celltype.get_parameter_names()
+        standing = dict(zip(names, population.get(names, gather="all", simplify=False), strict=True))
+    super(type(population), population).set(**{**standing, **values})

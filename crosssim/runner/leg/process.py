@@ -1,6 +1,7 @@
 """A leg as a process: takes the lock on its folder, simulates, writes, and says how it ended."""
 
 import resource
+import sys
 import time
 import traceback
 from dataclasses import replace
@@ -18,9 +19,12 @@ from crosssim.runner.backends import find_backend
 from crosssim.runner.leg.body import LegContext, WrongRanks, simulate
 from crosssim.runner.leg.ranks import Ranks
 from crosssim.runner.leg.turn import turn_at
+from crosssim.runner.parent import end_with_parent
 from crosssim.runner.place import leg_folder
 from crosssim.runner.progress import Progress
 from crosssim.runner.request import LegOutcome, LegRequest, LegStatus, read_outcome
+
+_RANK_0_FIRST_S = 2.0
 
 
 def be_leg(request: LegRequest, results: Path, *, fresh: bool = False) -> tuple[LegOutcome, Path, bool]:
@@ -31,6 +35,7 @@ def be_leg(request: LegRequest, results: Path, *, fresh: bool = False) -> tuple[
     """
     model = find_model(request.model)
     backend = find_backend(request.backend)
+    end_with_parent()
     ranks = Ranks()
     progress = Progress(silent=ranks.rank != 0)
     try:
@@ -67,7 +72,18 @@ def _simulate_and_write(leg: LegContext, folder: Path) -> tuple[LegOutcome, Path
         reason = f"{error.__class__.__name__}: {error}".splitlines()[0]
         outcome = _with_costs(LegOutcome(LegStatus.CRASHED, reason), leg, started)
     leg.progress.finish()
+    if leg.ranks.size > 1:
+        _fail_together(leg, outcome, folder)
     return outcome, _keep_failure(leg, outcome, folder), False
+
+
+def _fail_together(leg: LegContext, outcome: LegOutcome, folder: Path) -> None:
+    """End every rank: the others may wait for this one for ever. Rank 0, if it failed too, is the one that speaks."""
+    if leg.ranks.rank != 0:
+        time.sleep(_RANK_0_FIRST_S)
+    _keep_failure(leg, outcome, folder)
+    print(f"crosssim: {outcome.reason}", file=sys.stderr, flush=True)
+    leg.ranks.abort(int(outcome.exit_status))
 
 
 def _status(error: Exception) -> LegStatus:
@@ -94,12 +110,11 @@ def _with_costs(outcome: LegOutcome, leg: LegContext, started: float) -> LegOutc
 def _keep_failure(leg: LegContext, outcome: LegOutcome, folder: Path) -> Path:
     """The outcome of a leg that failed, beside where its result would lie, so that a finished one is never touched."""
     failed = folder.with_name(folder.name + ".failed")
-    if leg.ranks.rank == 0:
-        try:
-            failed.mkdir(parents=True, exist_ok=True)
-            _write_words(leg.request, outcome, failed)
-        except OSError:
-            return folder  # the reason is on the terminal and in the parent's log; there is no room for it on disk
+    try:
+        failed.mkdir(parents=True, exist_ok=True)
+        _write_words(leg.request, outcome, failed)
+    except (OSError, UsageError):
+        return folder  # the reason is on the terminal and in the parent's log; there is no room for it on disk
     return failed
 
 

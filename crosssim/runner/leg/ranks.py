@@ -9,13 +9,19 @@ import numpy.typing as npt
 
 from crosssim.recording.data import Trace
 
-_SIZE_VARIABLES = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_SIZE", "SLURM_NTASKS")
+_SIZE_VARIABLES = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_SIZE", "SLURM_STEP_NUM_TASKS")
+_RANK_VARIABLES = ("OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "SLURM_PROCID")
 
 
 def launched_ranks() -> int:
     """How many ranks the launcher says it started: 1 outside mpirun, mpiexec and srun."""
     sizes = [int(os.environ[name]) for name in _SIZE_VARIABLES if os.environ.get(name, "").isdigit()]
     return max(sizes, default=1)
+
+
+def is_first_rank() -> bool:
+    """Whether this process is the one that speaks, as the launcher numbers them; asked without starting MPI."""
+    return next((os.environ[name] == "0" for name in _RANK_VARIABLES if name in os.environ), True)
 
 
 class Ranks:
@@ -48,10 +54,10 @@ class Ranks:
         if self._world:
             self._world.barrier()
 
-    def abort(self) -> None:
+    def abort(self, exit_status: int) -> None:
         """End every rank: one that failed alone would leave the others waiting for ever."""
-        if self._world and self.size > 1:
-            self._world.Abort(1)
+        if self._world:
+            self._world.Abort(exit_status)
 
     def largest(self, value: float) -> float:
         """The value farthest from zero over all ranks."""

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from crosssim.model.declaration import Network
 from crosssim.recording.data import CellTable, InputSpikes, Recording, Spikes, Trace, Wiring
 from crosssim.runner.backends.base import Backend, Events
-from crosssim.runner.leg.guard import Declared
+from crosssim.runner.leg.declared import Declared
 from crosssim.runner.leg.ranks import Ranks
 
 
@@ -54,13 +54,15 @@ def read_wiring(network: Network, backend: Backend, ranks: Ranks) -> dict[str, W
     found = {}
     for name, projection in network.projections.items():
         one = backend.wiring(projection)
-        columns = [ranks.concatenate(column) for column in (one.pre, one.post, one.weight, one.delay_ms)]
+        edges = (
+            ranks.concatenate(one.pre),
+            ranks.concatenate(one.post),
+            ranks.concatenate(one.weight),
+            ranks.concatenate(one.delay_ms),
+        )
         pre, post = _named(network, projection.pre), _named(network, projection.post)
         found[name] = Wiring.from_edges(
-            columns[0],
-            columns[1],
-            columns[2],
-            columns[3],
+            edges,
             populations=(pre, post),
             receptor_type=one.receptor_type,
             weight_unit=one.weight_unit,

@@ -28,7 +28,7 @@ def couple_to_recorded(sim: Any, network: Network, replay: Replay, faults: tuple
     ``sim`` is the guarded simulator; ``faults`` are planted in the wiring. Raises :class:`NotComparable` if the
     recordings are of another network.
     """
-    spikes = read_recording(Path(replay.spikes)).spikes
+    spikes = read_recording(Path(replay.spikes)).spikes if replay.spikes else {}
     wiring = read_recording(Path(replay.wiring)).wiring
     if set(wiring) != set(network.projections):
         raise NotComparable(

@@ -1,0 +1,125 @@
+"""The commands and their options: what can be asked. Imports nothing heavy, for every leg passes through here."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TypeAlias
+
+from crosssim.divergence.verdict import Gate
+from crosssim.runner.leg.faults import KINDS
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+_LEG_HELP = "backend, or backend:name=value,…; the first is the reference"
+_MODEL_HELP = "a name from `crosssim models`, or a path"
+
+
+def add_commands(commands: Commands) -> None:
+    """Every command; ``command`` names its function as ``module.function`` in this room."""
+    _add_check(commands)
+    _add_one_gate(commands)
+    _add_certify(commands)
+    _add_run(commands)
+    _add_looking(commands)
+
+
+def _add_check(commands: Commands) -> None:
+    check = commands.add_parser("check", help="run a model on several backends and compare")
+    check.add_argument("model", help=_MODEL_HELP)
+    check.add_argument("legs", nargs="+", metavar="LEG", help=_LEG_HELP)
+    check.add_argument(
+        "--gates", metavar="NAME,…",
+        help=f"ask only these gates ({', '.join(gate for gate in Gate if gate is not Gate.STATISTICS)})",
+    )  # fmt: skip
+    _add_wishes(check)
+    _add_launching(check)
+    check.set_defaults(command="comparing.check")
+
+
+def _add_one_gate(commands: Commands) -> None:
+    for name, gate, words in (
+        ("replay", Gate.REPLAY, "the candidate's cells, uncoupled, driven by the reference's spikes"),
+        ("refine", Gate.REFINEMENT, "replay at ever smaller steps: is it the time step, or a real difference?"),
+    ):
+        parser = commands.add_parser(name, help=words)
+        _add_pair(parser)
+        parser.set_defaults(command="comparing.check", gates=str(gate))
+
+
+def _add_certify(commands: Commands) -> None:
+    certify = commands.add_parser("certify", help="plant faults in the candidate: what would an agreement have seen?")
+    _add_pair(certify)
+    certify.set_defaults(command="comparing.certify")
+
+
+def _add_pair(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", help=_MODEL_HELP)
+    parser.add_argument("reference", metavar="REFERENCE", help="backend whose recorded spikes drive the cells")
+    parser.add_argument(
+        "candidate", metavar="CANDIDATE", help="backend whose cells are driven, or backend:name=value,…"
+    )
+    _add_wishes(parser)
+    _add_launching(parser)
+
+
+def _add_run(commands: Commands) -> None:
+    run = commands.add_parser("run", help="run a model on one backend, in this process (and its MPI ranks)")
+    run.add_argument("model", help=_MODEL_HELP)
+    run.add_argument("leg", metavar="LEG", help="backend, or backend:name=value,…")
+    _add_wishes(run)
+    run.add_argument("--input-grid", type=float, metavar="MS", help="grid of input spike times (default: the timestep)")
+    run.add_argument("--replay-spikes", metavar="LEG", help="uncouple the cells and drive them by this leg's spikes …")
+    run.add_argument("--replay-wiring", metavar="LEG", help="… through the connections that this leg read back")
+    run.add_argument(
+        "--fault", action="append", default=[], metavar="KIND;TARGET;VALUE;PARAMETER",
+        help=f"plant a fault; kinds: {', '.join(KINDS)}".replace("%", "%%"),
+    )  # fmt: skip
+    run.set_defaults(command="running.run")
+
+
+def _add_looking(commands: Commands) -> None:
+    models = commands.add_parser("models", help="list the models, or show one with its parameters")
+    models.add_argument("model", nargs="?", help="a name or a path; without it, all shipped models")
+    doctor = commands.add_parser("doctor", help="what is installed, what is missing, and the command that mends it")
+    export = commands.add_parser("export", help="write the recording of a leg as a Neo NIX file")
+    export.add_argument("leg", type=Path, help="the folder of a leg")
+    export.add_argument("file", type=Path, help="the .nix file to write")
+    lint = commands.add_parser("lint", help="name what bites when a Hoc and NMODL model is ported to PyNN")
+    lint.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".mod and .hoc files")
+    for name, parser in (("models", models), ("doctor", doctor), ("export", export), ("lint", lint)):
+        _add_json(parser)
+        parser.set_defaults(command=f"looking.{name}")
+
+
+def _add_wishes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a declared parameter")
+    parser.add_argument("--duration", metavar="MS", help="simulated time")
+    parser.add_argument("--timestep", metavar="MS", help="integration step")
+    parser.add_argument("--seed", metavar="N", help="one number that sets all three seeds")
+    for name in ("wiring", "initial", "input"):
+        parser.add_argument(f"--seed-{name}", metavar="N", help=f"the seed of {name} alone")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of each leg (NEST)")
+    parser.add_argument("--out", type=Path, default=Path("results"), help="results folder (default: results)")
+    parser.add_argument("--fresh", action="store_true", help="run again even if a finished leg could be reused")
+    _add_json(parser)
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers to this file too")
+
+
+def _add_launching(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="legs side by side (default: the cores)")
+    parser.add_argument(
+        "--time-limit", type=_seconds, metavar="S", help="seconds that one leg may take (default: no limit)"
+    )
+    parser.add_argument(
+        "--set-candidate", action="append", default=[], metavar="NAME=VALUE",
+        help="change a parameter in every leg but the first",
+    )  # fmt: skip
+
+
+def _seconds(text: str) -> float:
+    if not (value := float(text)) > 0:
+        raise argparse.ArgumentTypeError(f"{text} must be more than 0 s")
+    return value

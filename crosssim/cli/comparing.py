@@ -1,0 +1,73 @@
+"""Commands that compare: check (also as replay and refine, which ask one gate) and certify."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from crosssim.cli.options import wishes, write_json
+from crosssim.errors import ExitStatus, UsageError
+from crosssim.model.declaration import Model
+from crosssim.model.discovery import find_model
+from crosssim.report.certificate_text import certificate_text
+from crosssim.report.live import LiveLegs
+from crosssim.report.numbers import check_numbers
+from crosssim.report.text import check_text
+from crosssim.report.write import write_check_report
+from crosssim.runner.launch import Launcher, LegPlan
+from crosssim.runner.leg.ranks import launched_ranks
+from crosssim.studies.certify import certificate_file, run_certify, save_certificate
+from crosssim.studies.check import report_folder, run_check
+from crosssim.studies.finished import completed_legs
+from crosssim.studies.legs import plan_legs, with_changes
+from crosssim.studies.result import Pair
+from crosssim.studies.walk import ALL_GATES, parse_gates
+
+
+def check(asked: argparse.Namespace) -> int:
+    """Run the legs, walk the gates, write the report; the exit status says the verdict."""
+    gates = parse_gates(asked.gates) if asked.gates else ALL_GATES
+    model, plans, results = _planned(asked)
+    with LiveLegs(Console(stderr=True), [plan.label for plan in plans]) as live:
+        launcher = _launcher(asked, model, live)
+        result = run_check(model, plans, launcher, ("crosssim", *sys.argv[1:]), gates)
+    write_json(asked, check_numbers(result))
+    try:
+        page = write_check_report(result, report_folder(results, result))
+    except UsageError:  # a full disk costs the page, not the answer
+        Console().print(check_text(result))
+        raise
+    Console().print(check_text(result, page))
+    return int(result.exit_status)
+
+
+def certify(asked: argparse.Namespace) -> int:
+    """Plant faults and keep the certificate where checks of the same pair find it."""
+    model, plans, results = _planned(asked)
+    with LiveLegs(Console(stderr=True), [plan.label for plan in plans]) as live:
+        launcher = _launcher(asked, model, live)
+        reference, candidate = completed_legs(launcher.run(plans))
+        pair = Pair(model, reference, candidate)
+        certificate = run_certify(pair, launcher, tell=live.say)
+    save_certificate(certificate, certificate_file(results, pair))
+    write_json(asked, certificate)
+    Console().print(certificate_text(certificate, certificate_file(results, pair)))
+    return int(ExitStatus.AGREES)
+
+
+def _planned(asked: argparse.Namespace) -> tuple[Model, list[LegPlan], Path]:
+    legs = asked.legs if hasattr(asked, "legs") else [asked.reference, asked.candidate]
+    if len(legs) < 2:
+        raise UsageError("check compares at least two legs; name another, or use `crosssim run` for one")
+    if launched_ranks() > 1:
+        raise UsageError("check starts the ranks of its legs itself; run it without mpirun, and write neuron:ranks=4")
+    model = find_model(asked.model)
+    results = asked.out.absolute()
+    reference, *candidates = legs
+    texts = [reference, *(with_changes(leg, asked.set_candidate) for leg in candidates)]
+    return model, plan_legs(model, asked.model, texts, wishes(asked), results), results
+
+
+def _launcher(asked: argparse.Namespace, model: Model, live: LiveLegs) -> Launcher:
+    return Launcher(asked.out.absolute(), model, max(1, asked.jobs), asked.time_limit, asked.fresh, live.tell)

@@ -1,0 +1,70 @@
+"""The refinement gate: both backends driven by the same recorded spikes, at ever smaller steps."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crosssim.divergence.refinement import RefinementLevel, compare_refinement, refinement_result
+from crosssim.divergence.verdict import GateResult
+from crosssim.errors import UsageError
+from crosssim.model.declaration import Timing, is_multiple
+from crosssim.runner.backends import find_backend
+from crosssim.runner.launch import Launcher
+from crosssim.runner.request import Fault
+from crosssim.studies.replay import ReplaySetting, completed, replay_plan
+from crosssim.studies.result import FinishedLeg, Pair
+
+DIVISORS = (1, 2, 5, 10)
+DURATION_MS = 300.0
+"""How much of the run is refined unless asked otherwise: thousands of spikes in the shipped models, and the finest
+step costs ten times the run's own."""
+
+
+def ladder_of_steps(reference: FinishedLeg, candidate: FinishedLeg, divisors: Sequence[int] = DIVISORS) -> list[float]:
+    """The model's step divided, in ms, as far as both backends can represent it.
+
+    Raises :class:`UsageError` if fewer than three are left.
+    """
+    coarse = max(leg.request.timing.timestep_ms for leg in (reference, candidate))
+    quanta = [find_backend(leg.request.backend).time_quantum_ms for leg in (reference, candidate)]
+    steps = [
+        coarse / divisor
+        for divisor in divisors
+        if all(not quantum or is_multiple(coarse / divisor, quantum) for quantum in quanta)
+    ]
+    if len(steps) < 3:
+        raise UsageError(
+            f"timestep = {coarse:g} ms divided by {', '.join(map(str, divisors))} leaves {len(steps)} steps that both "
+            "backends can represent, and refinement needs three; choose a timestep such as 0.1"
+        )
+    return steps
+
+
+def refined_timing(timing: Timing, step_ms: float, duration_ms: float) -> Timing:
+    """The same delays at another step; no longer than the leg itself ran."""
+    return replace(timing, timestep_ms=step_ms, duration_ms=min(duration_ms, timing.duration_ms))
+
+
+def refinement_levels(
+    pair: Pair,
+    launcher: Launcher,
+    *,
+    duration_ms: float = DURATION_MS,
+    faults: tuple[Fault, ...] = (),
+    divisors: Sequence[int] = DIVISORS,
+) -> list[RefinementLevel]:
+    """Both backends at every step, driven by the reference's spikes; ``faults`` are planted in the candidate."""
+    reference, candidate = pair.reference, pair.candidate
+    steps = ladder_of_steps(reference, candidate, divisors)
+    grid = max(leg.request.input_grid_ms for leg in (reference, candidate))
+    plans = []
+    for step in steps:
+        for cells, planted in ((reference, ()), (candidate, faults)):
+            timing = refined_timing(cells.request.timing, step, duration_ms)
+            plans.append(replay_plan(pair.model, cells, reference, launcher, ReplaySetting(timing, grid, planted)))
+    recordings = completed(launcher.run(plans))
+    return [RefinementLevel(step, recordings[2 * k], recordings[2 * k + 1]) for k, step in enumerate(steps)]
+
+
+def run_refine(pair: Pair, launcher: Launcher, duration_ms: float = DURATION_MS) -> GateResult:
+    """The refinement gate on two finished free legs."""
+    return refinement_result(compare_refinement(refinement_levels(pair, launcher, duration_ms=duration_ms)))

@@ -1,0 +1,1 @@
+from tests.legs.conftest import shared as shared

@@ -1,0 +1,7 @@
+NEURON {
+    SUFFIX Broken
+    RANGE x
+}
+BREAKPOINT {
+    x = = 2
+}

@@ -1,0 +1,75 @@
+"""Replay, refinement, suspects, yardsticks and certificate in the terminal."""
+
+import io
+
+from rich.console import Console
+
+from crosssim.report.text import check_text
+from tests.report import gate_builders
+
+
+def lines(result, width=80) -> list[str]:
+    out = io.StringIO()
+    Console(file=out, width=width).print(check_text(result))
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+def row(text: list[str], after: str, name: str) -> list[str]:
+    """The cells of the first line that starts with ``name`` below the line that starts with ``after``."""
+    start = next(at for at, line in enumerate(text) if line.startswith(after))
+    return next(line for line in text[start:] if line.startswith(name)).split()
+
+
+def test_verdict_reason_and_plain_words_stand_before_every_table():
+    text = "\n".join(lines(gate_builders.same_dynamics()))
+    order = [
+        "SAME DYNAMICS", "a time-step effect", "The free runs of nest and neuron part", "declared", "replay  cells",
+        "refinement  shift", "yardstick", "certificate", "population  cells",
+    ]  # fmt: skip
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_replay_table_and_self_replay():
+    text = lines(gate_builders.same_dynamics())
+    assert row(text, "replay  cells of neuron driven by the spikes of nest", "exc") == [
+        "exc", "985", "64.58", "%", "250", "90", "5", "6", "−0.150", "ms",
+    ]  # fmt: skip
+    assert "self-replay: nest 100 % exact, neuron 100 % exact" in text
+
+
+def test_refinement_table_has_a_shift_per_step_the_intercept_and_the_order():
+    text = lines(gate_builders.fault_with_suspects())
+    assert row(text, "refinement  shift of neuron against nest", "exc") == [
+        "exc", "−0.410", "−0.335", "−0.290", "−0.275", "−0.260", "±", "0.003", "1",
+    ]  # fmt: skip
+    assert "nest is the less converged" in " ".join(text)
+    assert row(lines(gate_builders.fault_in_one_cell()), "refinement", "inh")[-4:] == ["too", "few", "spikes", "–"]
+
+
+def test_suspects_yardsticks_and_certificate_have_a_line_each():
+    text = " ".join(" ".join(lines(gate_builders.fault_with_suspects())).split())
+    assert "suspect tau_refrac of exc, removes 97.12 %: nest with tau_refrac of exc at 1.3 ms" in text
+    text = " ".join(" ".join(lines(gate_builders.same_dynamics())).split())
+    assert "yardstick neuron, at half the step: parts at 120 ms" in text
+    assert "certificate would not have seen: weights of exc→inh +0.5 %" in text
+
+
+def test_gates_that_a_later_one_explains_are_not_called_failed():
+    text = lines(gate_builders.same_dynamics())
+    marks = {line.split()[1]: line.split()[0] for line in text if line.startswith("  ") and line[2] in "✓✗–→?"}
+    assert marks == {"declared": "✓", "wiring": "✓", "trajectories": "→", "replay": "→", "refinement": "✓"}
+    assert not [line for line in text if "differs" in line]
+
+
+def test_a_gate_that_could_not_be_asked_has_its_own_mark():
+    text = lines(gate_builders.replay_unasked())
+    (line,) = [line for line in text if line.startswith("  ? replay")]
+    assert "could not be asked" in line
+    assert not [line for line in text if line.startswith("replay")]
+
+
+def test_the_gate_that_decides_does_not_say_its_reason_twice():
+    text = "\n".join(lines(gate_builders.fault_with_suspects()))
+    assert text.count("a real difference remains in exc at step zero") == 1
+    assert "✗ refinement   the gate that decides" in text
