@@ -88,11 +88,15 @@ def _add_ladder(commands: Commands) -> None:
     ladder.add_argument("--duration", type=float, metavar="MS", help="simulated time")
     ladder.add_argument("--seeds", type=int, metavar="N", help="run N seeds on every rung and count their fates")
     ladder.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="rungs side by side (default: the cores)")
-    ladder.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds that one rung may take (default: 900)")
+    ladder.add_argument(
+        "--time-limit", type=_seconds, metavar="S", help="seconds that one rung may take (default: 900)"
+    )
     rung = commands.add_parser("rung", help="run one rung of a ladder, in this process")
     rung.add_argument("model", metavar="MODEL", help="a shipped ladder, or the folder of your own")
     rung.add_argument("rung", metavar="RUNG", help="the name of the rung")
-    rung.add_argument("--draws", type=Path, required=True, metavar="FILE", help="the .npz file of draws, as ladder writes")
+    rung.add_argument(
+        "--draws", type=Path, required=True, metavar="FILE", help="the .npz file of draws, as ladder writes"
+    )
     rung.add_argument("--duration", type=float, metavar="MS", help="simulated time")
     rung.add_argument("--seed", type=int, default=0, metavar="N", help="for a rung that draws numbers of its own")
     for name, parser in (("ladder", ladder), ("rung", rung)):

@@ -168,6 +168,7 @@ def _sources_in(folder: Path) -> tuple[Path, ...]:
 
 
 def error_at_line(error: BaseException, what: str, file: Path | None) -> ModelError:
+    """What a user's code raised, as one sentence with the last line of the user's own files on the way."""
     if isinstance(error, SyntaxError) and error.filename:
         code = (error.text or "").strip()
         return ModelError(f"{error.filename}, line {error.lineno}, `{code}`: not valid Python ({error.msg})")

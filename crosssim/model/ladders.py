@@ -39,7 +39,9 @@ def find_ladder(name_or_path: str) -> Ladder:
     if _is_ladder(folder):
         return _load(folder.resolve())
     if folder.exists() or len(path.parts) > 1:
-        raise ModelError(f"ladder = {name_or_path!r}: there is no {ENTRY} in it; `crosssim ladder new FOLDER` writes one")
+        raise ModelError(
+            f"ladder = {name_or_path!r}: there is no {ENTRY} in it; `crosssim ladder new FOLDER` writes one"
+        )
     raise UnknownName("ladder", name_or_path, ladder_names())
 
 
@@ -61,7 +63,9 @@ def nmodl_folder(ladder: Ladder, rung: Rung) -> Path | None:
     shipped = shipped_folder().parent / "nmodl" / rung.nmodl
     found = next((one for one in (beside, shipped) if one.is_dir()), None)
     if found is None:
-        raise ModelError(f"rung {rung.name}: nmodl = {rung.nmodl!r} is no folder beside {ENTRY} or shipped with crosssim")
+        raise ModelError(
+            f"rung {rung.name}: nmodl = {rung.nmodl!r} is no folder beside {ENTRY} or shipped with crosssim"
+        )
     return found
 
 

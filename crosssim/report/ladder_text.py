@@ -30,9 +30,8 @@ def ladder_text(result: LadderResult, page: Path | None = None) -> RenderableTyp
     for one in result.failed:
         parts.append(Text(f"rung {one.rung.name} did not finish: {one.leg.outcome.reason}", style="red"))
         parts.append(Text(f"  its log: {one.leg.folder}", style="dim"))
-    for leg in result.samples:
-        if not leg.outcome.completed:
-            parts.append(Text(f"{leg.label} did not finish: {leg.outcome.reason}", style="red"))
+    lost = [leg for leg in result.samples if not leg.outcome.completed]
+    parts += [Text(f"{leg.label} did not finish: {leg.outcome.reason}", style="red") for leg in lost]
     parts.append(Text())
     broken = result.first_broken
     if broken is not None and broken.first_broken is not None:
@@ -64,10 +63,8 @@ def _table(result: LadderResult) -> Table:
 
 def _broken(rung: RungResult, judgement: PromiseJudgement) -> list[RenderableType]:
     words = f"{MARKS[Standing.BROKEN]} rung {rung.rung.name} against rung {rung.rung.against}: {judgement.reason}"
-    parts: list[RenderableType] = [Text(words, style="red")]
-    for window in judgement.windows:
-        parts.append(Padding(_window(window, rung), (1, 0, 1, 2)))
-    return parts
+    windows = [Padding(_window(window, rung), (1, 0, 1, 2)) for window in judgement.windows]
+    return [Text(words, style="red"), *windows]
 
 
 def _window(window: TraceWindow, rung: RungResult) -> Table:

@@ -115,8 +115,8 @@ def one_seed_note(result: LadderResult) -> str:
     if not any(one.rung.published for one in result.rungs):
         return ""
     words = (
-        "The article compares rates of one seed each, as was usual and as its computers allowed. The identities between "
-        "its rungs hold, and are confirmed here bit for bit. Rates of single runs are another matter: once a rung "
+        "The article compares rates of one seed each, as was usual and as its computers allowed. The identities "
+        "between its rungs hold, and are confirmed here bit for bit. Rates of single runs are another matter: once a rung "
         "changes the model in the least, the activity takes another course, and whether it lives on, dies or locks "
         "into a constant rate decides the mean. "
     )

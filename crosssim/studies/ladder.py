@@ -130,14 +130,10 @@ def run_ladder(ladder: Ladder, wishes: LadderWishes, launcher: Launcher, command
     """
     started, clock = datetime.now(UTC), time.monotonic()
     plans, judged = plan_ladder(ladder, wishes, launcher.results)
-    legs = {
-        key: finished_leg(run) for key, run in zip(plans, launcher.run(list(plans.values())), strict=True)
-    }
+    legs = {key: finished_leg(run) for key, run in zip(plans, launcher.run(list(plans.values())), strict=True)}
     seed = _seed(ladder, wishes)
     rungs = tuple(
-        _rung_result(rung, legs, seed, judged=rung in judged)
-        for rung in ladder.rungs
-        if (rung.name, seed) in legs
+        _rung_result(rung, legs, seed, judged=rung in judged) for rung in ladder.rungs if (rung.name, seed) in legs
     )
     return LadderResult(
         ladder=ladder,
@@ -255,9 +251,8 @@ def _fates(rung: Rung, legs: Mapping[Key, FinishedLeg]) -> Fates | None:
     both = sorted(own.keys() & other.keys())
     change = None
     if both:
-        rates = [[_mean_rate_hz(legs[name, seed]) for seed in both] for name in (rung.against, rung.name)]
-        ends = [[ending[seed].fate for seed in both] for ending in (other, own)]
-        change = paired_change(*rates, *ends)
+        before, after = ([_mean_rate_hz(legs[name, seed]) for seed in both] for name in (rung.against, rung.name))
+        change = paired_change(before, after, [other[seed].fate for seed in both], [own[seed].fate for seed in both])
     counts = {fate: sum(one.fate is fate for one in own.values()) for fate in Fate}
     return Fates(counts, tuple(own.values()), change)
 

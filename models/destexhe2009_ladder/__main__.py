@@ -6,13 +6,13 @@ from pathlib import Path
 
 from .constants import DURATION_MS
 from .draws import draw, load
-from .ladder import RUNGS, run_rung
+from .run_one import BUILDERS, run_rung
 
 
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.destexhe2009_ladder", description=__doc__)
-    parser.add_argument("rung", type=int, choices=[rung.number for rung in RUNGS])
+    parser.add_argument("rung", type=int, choices=range(len(BUILDERS)))
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--draws", type=Path, help="an .npz file of draws")
     source.add_argument("--seed", type=int, default=1, help="draw the network from this seed")

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from models.destexhe2009_ladder.draws import draw, draw_edges, load
-from models.destexhe2009_ladder.ladder import RUNGS, run_rung
+from models.destexhe2009_ladder.ladder import LADDER, draws_from
 from models.destexhe2009_ladder.recording import recording
+from models.destexhe2009_ladder.run_one import run_rung
 
 DRAWS = draw(3)
 
@@ -64,11 +65,15 @@ def test_recorded_times_lie_on_the_grid_sorted_by_cell_and_before_the_end():
     assert found.v_mV.shape == (11, 1)
 
 
-def test_every_rung_is_judged_against_an_earlier_one_with_a_reason():
-    assert [rung.number for rung in RUNGS] == list(range(13))
-    assert all(rung.against is not None and rung.against < rung.number for rung in RUNGS[1:])
-    assert all(rung.why and rung.change for rung in RUNGS)
-    assert {rung.keeps for rung in RUNGS[1:]} == {"identical", "within", "qualitative"}
+def test_the_ladder_has_every_rung_of_the_article_and_hands_on_its_draws():
+    assert [rung.name for rung in LADDER.rungs] == [str(k) for k in range(14)]
+    assert [type(rung.keeps[0]).__name__ for rung in LADDER.rungs[1:]] == [
+        "Qualitative", "Identical", "Within", "Identical", "Qualitative", "Identical", "Within", "Qualitative",
+        "Identical", "Identical", "Qualitative", "Qualitative", "Qualitative",
+    ]  # fmt: skip
+    assert {rung.name for rung in LADDER.rungs if rung.draws_own} == {"0", "11"}
+    again = draws_from({name: np.asarray(value) for name, value in LADDER.draw(3).items()})
+    assert again.as_text() == DRAWS.as_text()
 
 
 def test_a_wrong_rung_or_simulator_is_refused_in_a_sentence():

@@ -73,9 +73,7 @@ class Leg(Protocol):
         """What it has to say beside its result."""
 
 
-def simulate_and_write(
-    leg: Leg, measure: Callable[[], Recording], folder: Path
-) -> tuple[LegOutcome, Path, bool]:
+def simulate_and_write(leg: Leg, measure: Callable[[], Recording], folder: Path) -> tuple[LegOutcome, Path, bool]:
     """Write what ``measure`` returns into ``folder``, or how it failed beside it; never raises what a model may."""
     started = time.monotonic()
     try:

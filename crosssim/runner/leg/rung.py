@@ -1,5 +1,6 @@
 """A leg that is a rung of a porting ladder: calls the rung's function with the draws that all rungs share."""
 
+import re
 import sys
 import traceback
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from crosssim.model.discovery import error_at_line
 from crosssim.model.ladder import Draws, Ladder, Rung, RungOutput, RungTask
 from crosssim.model.ladders import find_ladder, nmodl_folder
 from crosssim.recording.data import Recording, Spikes, Trace, digest
+from crosssim.recording.publishing import is_finished
 from crosssim.runner.backends import find_backend
 from crosssim.runner.leg.process import simulate_and_write
 from crosssim.runner.leg.ranks import Ranks
@@ -22,7 +24,6 @@ from crosssim.runner.parent import end_with_parent
 from crosssim.runner.place import rung_folder
 from crosssim.runner.progress import Progress
 from crosssim.runner.request import LegOutcome, LegStatus, RungRequest, read_outcome
-from crosssim.recording.publishing import is_finished
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,9 @@ def read_draws(file: Path) -> Draws:
         with np.load(file, allow_pickle=False) as stored:
             return {name: stored[name] for name in sorted(stored.files)}
     except (OSError, ValueError) as error:
-        raise UsageError(f"draws = {str(file)!r} cannot be read ({error}); `crosssim ladder` writes such files") from None
+        raise UsageError(
+            f"draws = {str(file)!r} cannot be read ({error}); `crosssim ladder` writes such files"
+        ) from None
 
 
 def draws_digest(draws: Draws) -> str:
@@ -101,7 +104,7 @@ def _load_mechanisms(leg: RungContext) -> None:
     """The rung's own library first, then PyNN's: NEURON adds currents in the order in which mechanisms were loaded."""
     folder = nmodl_folder(leg.ladder, leg.rung)
     if folder is not None:
-        compiled = ensure_compiled(folder, lambda step: print(f"  {step}", file=sys.stderr, flush=True))
+        compiled = _compiled(leg.rung, folder)
         import neuron
 
         if not neuron.load_mechanisms(str(compiled)):
@@ -109,11 +112,24 @@ def _load_mechanisms(leg: RungContext) -> None:
     find_backend(leg.request.backend).prepare()
 
 
+def _compiled(rung: Rung, folder: Path) -> Path:
+    try:
+        return ensure_compiled(folder, lambda step: print(f"  {step}", file=sys.stderr, flush=True))
+    except ModelError as error:
+        print(error, file=sys.stderr)
+        said = [line.strip() for line in str(error).splitlines()[1:]]
+        telling = [line for line in said if re.search(r"error|line \d+|\.mod:\d+", line, re.IGNORECASE)]
+        last = "; ".join(telling[:3]) or str(error)
+        raise ModelError(f"rung {rung.name}: the mechanisms of {folder} do not compile; NEURON says: {last}") from None
+
+
 def recording_of(output: RungOutput, leg: RungContext) -> Recording:
     """What a rung returned as a recording. Raises :class:`ModelError` if it recorded nothing, or cells that are not."""
     name, timing = leg.rung.name, leg.request.timing
     if not isinstance(output, RungOutput):
-        raise ModelError(f"rung {name} returned {type(output).__name__}; its function must return a crosssim.RungOutput")
+        raise ModelError(
+            f"rung {name} returned {type(output).__name__}; its function must return a crosssim.RungOutput"
+        )
     if not output.spikes:
         raise ModelError(f"rung {name} recorded nothing; return the spikes of at least one population")
     spikes = {population: _spikes(output, population, leg) for population in output.spikes}
@@ -152,5 +168,10 @@ def _trace(output: RungOutput, population: str, leg: RungContext) -> Trace:
             "row per sample and one column per cell"
         )
     samples = round(timing.duration_ms / timing.timestep_ms) + 1
+    if table.shape[0] < samples - 1:
+        raise ModelError(
+            f"rung {leg.rung.name} recorded {table.shape[0]} samples of v where {timing.duration_ms:g} ms make {samples}: "
+            "it did not run to the end; a program that waits for a click on Run must be told to run"
+        )
     order = np.argsort(columns)
     return Trace(table[:samples, order], "mV", 0.0, timing.timestep_ms, columns[order])
