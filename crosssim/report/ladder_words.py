@@ -116,9 +116,9 @@ def one_seed_note(result: LadderResult) -> str:
         return ""
     words = (
         "The article compares rates of one seed each, as was usual and as its computers allowed. The identities "
-        "between its rungs hold, and are confirmed here bit for bit. Rates of single runs are another matter: once a rung "
-        "changes the model in the least, the activity takes another course, and whether it lives on, dies or locks "
-        "into a constant rate decides the mean. "
+        "between its rungs hold, and are confirmed here bit for bit. Rates of single runs are another matter: once a "
+        "rung changes the model in the least, the activity takes another course, and whether it lives on, dies or "
+        "locks into a constant rate decides the mean. "
     )
     counted_fates = [one for one in result.rungs if one.fates and len(one.fates.activities) > 1]
     if not counted_fates:

@@ -118,8 +118,8 @@ def _compiled(rung: Rung, folder: Path) -> Path:
     except ModelError as error:
         print(error, file=sys.stderr)
         said = [line.strip() for line in str(error).splitlines()[1:]]
-        telling = [line for line in said if re.search(r"error|line \d+|\.mod:\d+", line, re.IGNORECASE)]
-        last = "; ".join(telling[:3]) or str(error)
+        telling = [line for line in said if re.search(r"line \d+|:\d+: ", line) and not line.startswith("make")]
+        last = "; ".join(telling[:2]) or str(error)
         raise ModelError(f"rung {rung.name}: the mechanisms of {folder} do not compile; NEURON says: {last}") from None
 
 
@@ -170,8 +170,8 @@ def _trace(output: RungOutput, population: str, leg: RungContext) -> Trace:
     samples = round(timing.duration_ms / timing.timestep_ms) + 1
     if table.shape[0] < samples - 1:
         raise ModelError(
-            f"rung {leg.rung.name} recorded {table.shape[0]} samples of v where {timing.duration_ms:g} ms make {samples}: "
-            "it did not run to the end; a program that waits for a click on Run must be told to run"
+            f"rung {leg.rung.name} recorded {table.shape[0]} samples of v where {timing.duration_ms:g} ms make "
+            f"{samples}: it did not run to the end; a program that waits for a click on Run must be told to run"
         )
     order = np.argsort(columns)
     return Trace(table[:samples, order], "mV", 0.0, timing.timestep_ms, columns[order])
