@@ -80,10 +80,11 @@ def _check_comparable(reference: Recording, candidate: Recording) -> None:
 
 
 def same_bits(reference: Recording, candidate: Recording) -> bool:
-    """Whether every spike and every sample is equal to the last bit."""
+    """Whether every spike and every sample is equal to the last bit; a NaN is equal to nothing."""
     spikes = all(one.content_digest == candidate.spikes[name].content_digest for name, one in reference.spikes.items())
     return spikes and all(
-        one.content_digest == candidate.traces[key].content_digest for key, one in reference.traces.items()
+        one.content_digest == candidate.traces[key].content_digest and bool(np.isfinite(one.values).all())
+        for key, one in reference.traces.items()
     )
 
 
