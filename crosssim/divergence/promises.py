@@ -138,6 +138,22 @@ def _compared(reference: Recording, candidate: Recording, key: tuple[str, str], 
     return ComparedTrace(Recorded(*key, tolerance), traces, traces.all_samples)
 
 
+def threshold_window(reference: Recording, candidate: Recording, cell: int | None) -> TraceWindow | None:
+    """v of one recorded cell (``None``: the first) on both sides around its first spike; ``None`` without one."""
+    try:
+        _check_comparable(reference, candidate)
+    except NotComparable:
+        return None
+    for key in reference.traces:
+        one = _compared(reference, candidate, key, Tolerance(0.0, "mV", "shown, not judged"))
+        chosen = int(one.traces.cells[0]) if cell is None else cell
+        times = [side.spikes[key[0]].of(chosen) for side in (reference, candidate)]
+        first_ms = float(np.concatenate(times).min(initial=np.inf))
+        if chosen in one.traces.cells and np.isfinite(first_ms):
+            return windows_around([one], Onset(first_ms, key[0], chosen, "first spike"))[0]
+    return None
+
+
 # ---- within ----------------------------------------------------------------------------------------------------
 
 

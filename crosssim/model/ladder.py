@@ -185,7 +185,10 @@ class Rung:
 
 @dataclass(frozen=True)
 class Ladder:
-    """A port, rung by rung. ``draw(seed)`` gives all that is random, as arrays that every rung is handed."""
+    """A port, rung by rung. ``draw(seed)`` gives all that is random, as arrays that every rung is handed.
+
+    ``shown_cell`` is the recorded cell whose v the report draws and tabulates; ``None`` for the first.
+    """
 
     name: str
     rungs: tuple[Rung, ...]
@@ -194,6 +197,7 @@ class Ladder:
     timestep_ms: float = 0.1
     seed: int = 1
     summary: str = ""
+    shown_cell: int | None = None
     file: Path | None = None
     sources: tuple[Path, ...] = ()
 

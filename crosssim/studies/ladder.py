@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from crosssim.divergence.fates import JUDGED_MS, Activity, Fate, PairedChange, activity, paired_change
-from crosssim.divergence.promises import PromiseJudgement, Standing, judge_promise
+from crosssim.divergence.promises import PromiseJudgement, Standing, judge_promise, threshold_window
+from crosssim.divergence.trajectories import TraceWindow
 from crosssim.errors import ExitStatus, UsageError
 from crosssim.model.declaration import Seeds, Timing
 from crosssim.model.ladder import Ladder, Qualitative, Rung
@@ -58,13 +59,17 @@ class Fates:
 
 @dataclass(frozen=True)
 class RungResult:
-    """One rung after its end. ``judgements`` is empty for the first rung, and for one that is only a reference."""
+    """One rung after its end. ``judgements`` is empty for the first rung, and for one that is only a reference.
+
+    ``threshold`` is v of the ladder's shown cell around its first spike, here and on the rung it is held against.
+    """
 
     rung: Rung
     leg: FinishedLeg
     judged: bool
     judgements: tuple[PromiseJudgement, ...]
     fates: Fates | None
+    threshold: TraceWindow | None = None
 
     @property
     def standing(self) -> Standing | None:
@@ -133,7 +138,9 @@ def run_ladder(ladder: Ladder, wishes: LadderWishes, launcher: Launcher, command
     legs = {key: finished_leg(run) for key, run in zip(plans, launcher.run(list(plans.values())), strict=True)}
     seed = _seed(ladder, wishes)
     rungs = tuple(
-        _rung_result(rung, legs, seed, judged=rung in judged) for rung in ladder.rungs if (rung.name, seed) in legs
+        _rung_result(rung, legs, seed, ladder.shown_cell, judged=rung in judged)
+        for rung in ladder.rungs
+        if (rung.name, seed) in legs
     )
     return LadderResult(
         ladder=ladder,
@@ -217,9 +224,15 @@ def _write_draws(ladder: Ladder, seed: int, results: Path) -> tuple[Path, str]:
     return file, content
 
 
-def _rung_result(rung: Rung, legs: Mapping[Key, FinishedLeg], seed: int, *, judged: bool) -> RungResult:
+def _rung_result(
+    rung: Rung, legs: Mapping[Key, FinishedLeg], seed: int, shown_cell: int | None, *, judged: bool
+) -> RungResult:
     judgements = _judge(rung, legs, seed) if judged and rung.keeps else ()
-    return RungResult(rung, legs[rung.name, seed], judged, judgements, _fates(rung, legs))
+    threshold = None
+    own, other = legs[rung.name, seed].recording, legs.get((rung.against, seed))
+    if judged and own is not None and other is not None and other.recording is not None:
+        threshold = threshold_window(other.recording, own, shown_cell)
+    return RungResult(rung, legs[rung.name, seed], judged, judgements, _fates(rung, legs), threshold)
 
 
 def _judge(rung: Rung, legs: Mapping[Key, FinishedLeg], seed: int) -> tuple[PromiseJudgement, ...]:

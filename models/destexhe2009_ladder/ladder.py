@@ -102,6 +102,7 @@ LADDER = Ladder(
     duration_ms=DURATION_MS,
     timestep_ms=TIMESTEP_MS,
     seed=1,
+    shown_cell=170,
     rungs=(
         Rung(
             "0",
