@@ -27,7 +27,7 @@ examples
   crosssim replay destexhe2009 nest neuron       NEURON's cells, uncoupled, driven by NEST's spikes
   crosssim refine destexhe2009 nest neuron       the same at ever smaller steps: time step, or real difference?
   crosssim run destexhe2009 nest --duration 500  one leg
-  mpirun -n 4 crosssim run destexhe2009 neuron   one leg on four MPI ranks
+  mpirun -n 2 crosssim run destexhe2009 neuron   one leg on two MPI ranks
   python run.py nest neuron                      short for: crosssim check {model} nest neuron
   python run.py nest                             short for: crosssim run {model} nest
 

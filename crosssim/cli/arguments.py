@@ -45,6 +45,12 @@ def _add_one_gate(commands: Commands) -> None:
         parser = commands.add_parser(name, help=words)
         _add_pair(parser)
         parser.set_defaults(command="comparing.check", gates=str(gate))
+        if gate is Gate.REFINEMENT:
+            parser.add_argument(
+                "--truth",
+                action="store_true",
+                help="hold both backends against the exact solution of some driven cells",
+            )
 
 
 def _add_certify(commands: Commands) -> None:

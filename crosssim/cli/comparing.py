@@ -14,14 +14,16 @@ from crosssim.report.certificate_text import certificate_text
 from crosssim.report.live import LiveLegs
 from crosssim.report.numbers import check_numbers
 from crosssim.report.text import check_text
+from crosssim.report.truth_text import truth_text
 from crosssim.report.write import write_check_report
 from crosssim.runner.launch import Launcher, LegPlan
 from crosssim.runner.leg.ranks import launched_ranks
 from crosssim.studies.certify import certificate_file, run_certify, save_certificate
-from crosssim.studies.check import report_folder, run_check
+from crosssim.studies.check import first_pair, report_folder, run_check
 from crosssim.studies.finished import completed_legs
 from crosssim.studies.legs import plan_legs, with_changes
 from crosssim.studies.result import Pair
+from crosssim.studies.truth import run_truth
 from crosssim.studies.walk import ALL_GATES, parse_gates
 
 
@@ -32,13 +34,17 @@ def check(asked: argparse.Namespace) -> int:
     with LiveLegs(Console(stderr=True), [plan.label for plan in plans]) as live:
         launcher = _launcher(asked, model, live)
         result = run_check(model, plans, launcher, ("crosssim", *sys.argv[1:]), gates)
-    write_json(asked, check_numbers(result))
+        pair = first_pair(result) if getattr(asked, "truth", False) else None
+        truth = run_truth(pair, launcher) if pair is not None else None
+    write_json(asked, check_numbers(result) | ({} if truth is None else {"truth": truth}))
     try:
         page = write_check_report(result, report_folder(results, result))
     except UsageError:  # a full disk costs the page, not the answer
         Console().print(check_text(result))
         raise
     Console().print(check_text(result, page))
+    if truth is not None:
+        Console().print(truth_text(truth))
     return int(result.exit_status)
 
 

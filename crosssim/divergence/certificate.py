@@ -29,20 +29,32 @@ class Certificate:
     rows: tuple[CertificateRow, ...]
 
     def sentences(self) -> tuple[str, ...]:
-        """What an agreement of these two means, gate by gate: seen, and not seen."""
-        return tuple(words for gate in Gate for words in _of_gate(gate, self.rows))
+        """What an agreement of these two means: what read-back, and what refinement without it, sees and does not."""
+        read_back = (Gate.DECLARED, Gate.WIRING)
+        return (
+            *_sentences("the read-back", read_back, self.rows),
+            *_sentences("refinement alone", (Gate.REFINEMENT,), self.rows),
+        )
 
 
-def _of_gate(gate: Gate, rows: Sequence[CertificateRow]) -> list[str]:
-    asked = [row for row in rows if gate in row.asked]
-    seen = [row for row in asked if gate in row.caught]
-    missed = [row for row in asked if gate not in row.caught]
-    found = []
-    if seen:
-        found.append(f"{gate} would have seen: {'; '.join(row.words for row in smallest(seen, missed))}")
-    if missed:
-        found.append(f"{gate} would not have seen: {'; '.join(row.words for row in missed)}")
-    return found
+def _sentences(who: str, gates: Sequence[Gate], every: Sequence[CertificateRow]) -> list[str]:
+    rows = [row for row in every if set(gates) & set(row.asked)]
+    seen = [row for row in rows if set(gates) & set(row.caught)]
+    missed = [row for row in rows if row not in seen]
+    listed = "; ".join(_both_ways(row, seen) for row in smallest(seen, missed))
+    if rows and not missed:
+        return [f"{who} would have seen every one of the {len(rows)} planted faults, down to: {listed}"]
+    told = [f"{who} would have seen: {listed}"] if listed else []
+    return [*told, f"{who} would not have seen: {'; '.join(row.words for row in missed)}"] if missed else told
+
+
+def _both_ways(row: CertificateRow, seen: Sequence[CertificateRow]) -> str:
+    """The words with ± if the same size was seen in the other direction too."""
+    for sign, other in (("-", "+"), ("+", "-")):
+        mirrored = row.words.replace(f" {sign}", f" {other}")
+        if mirrored != row.words and any(one.words == mirrored for one in seen):
+            return row.words.replace(f" {sign}", " ±")
+    return row.words
 
 
 def smallest(seen: Sequence[CertificateRow], missed: Sequence[CertificateRow]) -> list[CertificateRow]:

@@ -8,7 +8,7 @@ from scipy import optimize, special
 
 from crosssim.divergence.replay import WINDOW_MS
 from crosssim.divergence.spikes import pair_spikes
-from crosssim.recording.data import Floats, Offsets, Spikes
+from crosssim.recording.data import Floats, Ints, Offsets, Spikes
 
 TRIM = 0.1
 """Share of spikes cut from each end of a mean: in any correct pair a few spikes hang on a hair (v barely reaches the
@@ -45,28 +45,31 @@ def unpaired_share(reference: Spikes, candidate: Spikes) -> float:
     return 1 - paired / fired if fired else 0.0
 
 
-def _intercepts(shifts: Floats, steps: Floats, finest: Spikes) -> tuple[Floats, Offsets]:
+def _intercepts(shifts: Floats, steps: Floats, spike_cells: Ints) -> tuple[Floats, Offsets]:
     """The intercept (ms) of each spike that is there at every step, by weighted straight line, and the spike's cell."""
     everywhere = ~np.isnan(shifts).any(axis=0)
     weights = 1 / steps  # of the residuals: the square roots of 1/step²
     design = np.column_stack([np.ones_like(steps), steps]) * weights[:, None]
     to_intercept = np.linalg.pinv(design)[0] * weights
-    return to_intercept @ shifts[:, everywhere], finest.cell[everywhere].astype(np.int64)
+    return to_intercept @ shifts[:, everywhere], spike_cells[everywhere].astype(np.int64)
 
 
 def convergence_between(
-    shifts: Floats, steps: tuple[float, ...], finest: Spikes, unpaired: Sequence[float]
+    shifts: Floats, steps: tuple[float, ...], spike_cells: Ints, unpaired: Sequence[float]
 ) -> Convergence:
-    """One backend against the other: ``shifts`` f8[steps, spikes] (ms) of every spike of the finest reference run."""
+    """One backend against the other: ``shifts`` f8[steps, spikes] (ms) of spikes of the finest reference run.
+
+    ``spike_cells`` i4[spikes] are the cells that fired them.
+    """
     everywhere = ~np.isnan(shifts).any(axis=0)
     count = int(everywhere.sum())
     means = tuple(_trimmed(row[everywhere]) for row in shifts)
     if count < _FEWEST_SPIKES:
         return Convergence(means, count, None, None, None, tuple(unpaired))
-    intercept, margin = _mean_over_cells(*_intercepts(shifts, np.array(steps), finest))
+    intercept, margin = _mean_over_cells(*_intercepts(shifts, np.array(steps), spike_cells))
     order = _order(np.array(steps), np.array(means) - intercept, margin)
     interval = (intercept - margin, intercept + margin)
-    cells = finest.cell[everywhere].astype(np.int64)
+    cells = spike_cells[everywhere].astype(np.int64)
     errors = tuple(_mean_over_cells(row[everywhere], cells)[1] for row in shifts)
     return Convergence(means, count, order, intercept, interval, tuple(unpaired), errors)
 

@@ -148,9 +148,11 @@ def _siblings_importable(folder: Path) -> Iterator[list[Path]]:
         sys.path.remove(str(folder))
         sys.dont_write_bytecode = wrote_bytecode
         for name in set(sys.modules) - before:
-            origin = getattr(sys.modules[name], "__file__", None)
-            if origin and _lies_beside(name, Path(origin), folder):
-                imported.append(Path(origin))
+            module = sys.modules[name]
+            origin = getattr(module, "__file__", None)
+            places = [Path(origin)] if origin else [Path(one) for one in getattr(module, "__path__", ())]
+            if any(_lies_beside(name, place, folder) for place in places):
+                imported += [Path(origin)] if origin else []  # a folder without __init__.py has no file of its own
                 del sys.modules[name]
 
 

@@ -44,6 +44,16 @@ def convergence_sentence(row: PopulationRefinement, names: tuple[str, str]) -> s
     )
 
 
+def first_spikes_sentence(row: PopulationRefinement) -> str:
+    """What is left at zero among the spikes of the first tenth of the run; empty if nothing is."""
+    if not row.first_shift_remains or row.first is None:
+        return ""
+    return (
+        f"{row.population}, spikes of the first tenth of the run alone: {signed(row.first.intercept_ms)} ms remain at "
+        "a time step of zero"
+    )
+
+
 def rates_sentence(row: PopulationRefinement, names: tuple[str, str]) -> str:
     """Where rates under the same input meet, if they differ at the largest step; empty if they do not."""
     (reference, candidate), finest = row.rates_hz[0], row.rates_hz[-1]

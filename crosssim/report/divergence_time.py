@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crosssim.report.picture import Picture
-from crosssim.report.style import house_style, leg_style, legend_above, new_figure
+from crosssim.report.style import INK, house_style, new_figure
 from crosssim.studies.divergence_time import MEASURES, DivergenceTimes, Growth
 
 _SPREAD = 0.03  # of the abscissa's decades, so that the dots of one step do not hide each other
@@ -32,7 +32,33 @@ def divergence_time_text(times: DivergenceTimes) -> RenderableType:
     for one in times.growth:
         table.add_row(one.measure, *_medians(one, times), _per_efold(one))
     words = [Padding(Text(f"{name}: {words}", style="dim"), (0, 0, 0, 2)) for name, words in MEASURES.items()]
-    return Group(head, Text(), table, Text(), *words)
+    return Group(head, Text(), table, Text(), *words, *_first_lost(times))
+
+
+def _first_lost(times: DivergenceTimes) -> list[RenderableType]:
+    """The first lost spike of every network at the finest step, and whether the equations know of it."""
+    lost = [one for one in times.networks if one.step_ms == min(times.steps_ms) and one.first_lost is not None]
+    if not lost:
+        return []
+    table = Table(
+        box=None, pad_edge=False, title=f"the first lost spike of every network at {min(times.steps_ms):g} ms",
+        title_justify="left",
+    )  # fmt: skip
+    for name in ("seed", "ms", "cell", "fired on", "spikes before", "moved by at most"):
+        table.add_column(name, justify="right")
+    table.add_column("the exact solution")
+    for network in lost:
+        one = network.first_lost
+        assert one is not None
+        table.add_row(
+            str(network.seed), f"{one.time_ms:.6g}", f"{one.population} {one.cell}", times.legs[one.fired_on],
+            str(one.spikes_before), f"{round(one.largest_shift_ms, 6):g} ms", _SOLUTION_WORDS[one.both_right],
+        )  # fmt: skip
+    note = "exact solution: of the equations of this cell, hearing what the one run fired, and what the other did"
+    return [Text(), table, Text(), Padding(Text(note, style="dim"), (0, 0, 0, 2))]
+
+
+_SOLUTION_WORDS = {True: "agrees with both", False: "contradicts one", None: "unknown"}
 
 
 def _medians(one: Growth, times: DivergenceTimes) -> list[str]:
@@ -49,13 +75,14 @@ def _per_efold(one: Growth) -> str:
 def divergence_time_picture(times: DivergenceTimes) -> Picture:
     """Every network as a dot and the medians as a line, one panel for each measure."""
     with house_style():
-        figure = new_figure(3.0)
+        figure = new_figure(2.8)
         panels = figure.subplots(1, len(times.growth), sharey=True, squeeze=False)[0]
-        for position, (axes, one) in enumerate(zip(panels, times.growth, strict=True)):
-            _panel(axes, position, one, times)
+        for axes, one in zip(panels, times.growth, strict=True):
+            _panel(axes, one, times)
         panels[0].set_ylabel("divergence time (ms)")
         panels[0].set_ylim(0.0, None)
-        legend_above(panels[-1], columns=2)
+        shown = {label: mark for axes in panels for mark, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+        figure.legend(list(shown.values()), list(shown), loc="outside upper right", ncols=len(shown))
     last = times.growth[-1]
     title = f"{' and '.join(times.legs)} part {_growth_words(last)}"
     caption = (
@@ -78,8 +105,7 @@ def _growth_words(one: Growth) -> str:
     return f"{found.value:.1f} ms {'later' if found.value > 0 else 'earlier'} for each e-fold of a smaller time step"
 
 
-def _panel(axes: Axes, position: int, one: Growth, times: DivergenceTimes) -> None:
-    look = leg_style(position)
+def _panel(axes: Axes, one: Growth, times: DivergenceTimes) -> None:
     order = {seed: k - (len(times.seeds) - 1) / 2 for k, seed in enumerate(times.seeds)}
     for parted in (True, False):
         dots = [found for found in times.networks if (found.times_ms[one.measure] is not None) is parted]
@@ -87,10 +113,10 @@ def _panel(axes: Axes, position: int, one: Growth, times: DivergenceTimes) -> No
             steps = [dot.step_ms * 10 ** (_SPREAD * order[dot.seed] / 2) for dot in dots]
             heights = [times.duration_ms if (at := dot.times_ms[one.measure]) is None else at for dot in dots]
             axes.plot(
-                steps, heights, color=look.colour, marker="o" if parted else "^", markersize=3.5, linestyle="none",
-                alpha=0.55, label="one network" if parted else "not before the end",
+                steps, heights, color=INK, marker="o" if parted else "^", markersize=3.5, linestyle="none",
+                alpha=0.45, label="one network" if parted else "not before the end",
             )  # fmt: skip
-    axes.plot(times.steps_ms, one.median_ms, color=look.colour, marker="s", linewidth=1.6, label="median")
+    axes.plot(times.steps_ms, one.median_ms, color=INK, marker="s", linewidth=1.6, label="median")
     axes.set_xscale("log")
     axes.invert_xaxis()
     axes.xaxis.set_major_locator(FixedLocator(list(times.steps_ms)))

@@ -52,6 +52,7 @@ def _refinement(row: PopulationRefinement) -> dict[str, Any]:
         "steps_ms": row.steps_ms,
         "reference_own": _own(row.reference_own),
         "candidate_own": _own(row.candidate_own),
+        "first": row.first and _convergence(row.first),
         "rates_hz": row.rates_hz,
         "odd_cells": row.odd_cells,
         "enough": row.enough,

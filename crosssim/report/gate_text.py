@@ -10,7 +10,12 @@ from crosssim.divergence.refinement import PopulationRefinement, RefinementDetai
 from crosssim.divergence.replay import PopulationReplay, ReplayDetails
 from crosssim.divergence.suspects import Suspect
 from crosssim.divergence.verdict import Judgement
-from crosssim.report.convergence_words import convergence_sentence, least_converged, rates_sentence
+from crosssim.report.convergence_words import (
+    convergence_sentence,
+    first_spikes_sentence,
+    least_converged,
+    rates_sentence,
+)
 from crosssim.report.tables import exact_text, refinement_details, replay_details
 from crosssim.report.words import brief, count, percent, signed
 
@@ -63,7 +68,7 @@ def _refinement(details: RefinementDetails, names: tuple[str, str]) -> list[Rend
         table.add_row(*map(Text, _refinement_cells(row)))
     farthest = least_converged(details.rows)
     said = [convergence_sentence(farthest, names)] if farthest else []
-    said += [rates_sentence(row, names) for row in details.rows]
+    said += [words for row in details.rows for words in (rates_sentence(row, names), first_spikes_sentence(row))]
     return [heading, table, *(Text(words) for words in said if words)]
 
 

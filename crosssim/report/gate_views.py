@@ -7,7 +7,12 @@ from crosssim.divergence.refinement import PopulationRefinement, RefinementDetai
 from crosssim.divergence.replay import CellDisagreement, PopulationReplay, ReplayDetails
 from crosssim.divergence.sensitivity import Yardstick
 from crosssim.divergence.verdict import Gate, GateResult
-from crosssim.report.convergence_words import convergence_sentence, distance_to_limit_ms, rates_sentence
+from crosssim.report.convergence_words import (
+    convergence_sentence,
+    distance_to_limit_ms,
+    first_spikes_sentence,
+    rates_sentence,
+)
 from crosssim.report.gate_text import intercept_text
 from crosssim.report.pairs import Pair
 from crosssim.report.suspect_pictures import suspect_name, whole_share
@@ -72,7 +77,7 @@ def _replay(details: ReplayDetails, pair: Pair) -> dict[str, Any]:
     )
     return {
         "rows": [_replay_row(row) for row in details.between.rows],
-        "own": listed([f"{percent(one.exact_share)} of {name}" for name, one in own]),
+        "own": listed([f"{name} {percent(one.exact_share)} exact" for name, one in own]),
         "worst": [_worst_row(population, cell) for population, cell in worst[:_MOST_WORST_CELLS]],
         "window": f"{details.between.window_ms:g} ms",
     }
@@ -104,7 +109,11 @@ def _refinement(details: RefinementDetails, pair: Pair) -> dict[str, Any]:
     said = [
         words
         for row in details.rows
-        for words in (convergence_sentence(row, pair.names), rates_sentence(row, pair.names))
+        for words in (
+            convergence_sentence(row, pair.names),
+            rates_sentence(row, pair.names),
+            first_spikes_sentence(row),
+        )
         if words
     ]
     return {

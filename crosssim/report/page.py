@@ -12,7 +12,7 @@ from crosssim.report.picture import inline_svg
 from crosssim.report.plain_words import check_words
 from crosssim.report.tables import leg_names
 from crosssim.report.views import PairView, command_line, glossary, leg_view, pair_views, rates_view, seconds
-from crosssim.report.words import GATE_WORDS, VERDICT_WORDS, brief, counted
+from crosssim.report.words import VERDICT_WORDS, brief, counted
 from crosssim.studies.result import CheckResult
 
 _LATER_HEADINGS = {
@@ -35,7 +35,6 @@ def check_page(result: CheckResult, pictures: CheckPictures, svgs: Mapping[str, 
         title=f"{result.model.name} on {' and '.join(leg_names(result))}",
         words=VERDICT_WORDS[judged.verdict],
         plain=check_words(result),
-        look=GATE_WORDS[judged.gate].look if judged.gate else "",
         facts=_facts(result),
         later=_later_sections(views),
         later_headings=_LATER_HEADINGS.items(),

@@ -19,6 +19,9 @@ from crosssim.report.tables import (
 from crosssim.report.words import brief, could_not_be_asked, counted, listed, percent, signed
 from crosssim.studies.result import CheckResult
 
+_OTHER_RATE = 0.05
+"""Rates that differ by more than this, with the same input, are worth more words than a shift."""
+
 
 @dataclass(frozen=True)
 class PlainWords:
@@ -104,6 +107,8 @@ def _refined(judgement: Judgement, names: tuple[str, str]) -> PlainWords:
         f"It is no integration error. No single change of a parameter, a weight, a delay or a projection of {names[0]} "
         "was found that explains half of it."
     )
+    if row.first_shift_remains and not row.shift_remains:
+        return PlainWords(what, why, f"Compare the initial values of {row.population} and the first input spikes.")
     cells = f" cell {row.odd_cells[0].cell}" if row.odd_cells and not row.shift_remains else ""
     do = (
         f"Compare how the two define the cells and synapses of {row.population}{cells}: the equations, the threshold "
@@ -119,25 +124,46 @@ def _leading(refined: RefinementDetails) -> PopulationRefinement | None:
 
 
 def _remains(row: PopulationRefinement, names: tuple[str, str]) -> str:
+    """What is left at the smallest step: another rate, a shift, spikes without partner, or single cells."""
     shift_ms = row.between.intercept_ms or 0.0
+    reference_hz, candidate_hz = row.rates_hz[-1]
+    found = []
+    if abs(candidate_hz - reference_hz) > _OTHER_RATE * max(candidate_hz, reference_hz):
+        found.append(f"fire at {candidate_hz:.3g} Hz instead of {reference_hz:.3g} Hz")
     if row.shift_remains:
-        late = "late" if shift_ms > 0 else "early"
-        return f"the cells of {row.population} on {names[1]} spike {brief(abs(shift_ms), 3)} ms too {late}"
+        found.append(f"spike {brief(abs(shift_ms), 2)} ms too {'late' if shift_ms > 0 else 'early'}")
+    elif row.first_shift_remains and row.first:
+        first_ms = row.first.intercept_ms or 0.0
+        late = "late" if first_ms > 0 else "early"
+        found.append(f"fire their first spikes {brief(abs(first_ms), 2)} ms too {late}, later ones not")
+    if found:
+        return f"the cells of {row.population} on {names[1]} {listed(found)}"
     if row.spikes_remain_unpaired:
         return (
             f"{percent(row.between.unpaired[-1])} of the spikes of {row.population} have no partner on the other side"
         )
     cells = row.odd_cells
+    if not cells:
+        return f"{row.population} keeps a difference"
     do_not = "does not do" if len(cells) == 1 else "do not do"
     which = f"{counted(len(cells), 'cell')} of {row.population} on {names[1]}"
     return f"{which} {do_not} what the others do (the first is {cells[0].cell})"
 
 
 def _blamed(suspects: tuple[Suspect, ...], names: tuple[str, str]) -> tuple[str, str]:
-    first = suspects[0]
-    others = list(dict.fromkeys(one.name for one in suspects if one.name != first.name))
-    also = f" Tried as well, and explaining less: {listed(others[:2])}." if others else ""
-    why = f"The likely cause is {first.name}: {first.evidence.partition(';')[0]}.{also}"
+    """Why and what to do: the best suspect of each population, the best of all first."""
+    best: dict[str, Suspect] = {}
+    for one in suspects:
+        best.setdefault(one.population, one)
+    first, *elsewhere = best.values()
+    why = f"The likely cause is {first.name}: {first.evidence.partition(';')[0]}."
+    others = [one for one in elsewhere if one.name != first.name]
+    if others:
+        also = [f"{one.name}, which removes {percent(one.removed_share)}" for one in others]
+        why += f" Likewise in {listed([one.population for one in others])}: {listed(also)}."
+    rivals = [one.name for one in suspects if one.population == first.population and one is not first]
+    if rivals:
+        why += f" Explaining less: {listed(rivals)}."
     return why, f"Look at how {first.name} reaches {names[1]}: its value, its unit, its rounding to the time grid."
 
 

@@ -8,7 +8,7 @@ from crosssim.report.gate_text import intercept_text
 from crosssim.report.pairs import Pair
 from crosssim.report.picture import Picture
 from crosssim.report.rate_pictures import MOST_POPULATIONS
-from crosssim.report.style import FAINT, INK, legend_above, new_figure
+from crosssim.report.style import FAINT, INK, new_figure
 from crosssim.report.words import listed, signed
 
 
@@ -17,13 +17,13 @@ def refinement_pictures(pair: Pair, details: RefinementDetails) -> tuple[Picture
     rows = details.rows[:MOST_POPULATIONS]
     if not rows:
         return ()
-    figure = new_figure(0.5 + 2.1 * len(rows))
+    figure = new_figure(0.7 + 2.1 * len(rows))
     panels = figure.subplots(len(rows), 2, sharex=True, squeeze=False)
     for (left, right), row in zip(panels, rows, strict=True):
         _between(left, row)
         _own(right, row, pair)
     panels[0][0].set_title("against each other", loc="right", fontsize=8.5)
-    legend_above(panels[0][1], columns=2)
+    figure.legend(*panels[0][1].get_legend_handles_labels(), loc="outside upper right", ncols=2, fontsize=8.5)
     for axes in panels[-1]:
         axes.set_xlim(-0.06 * max(details.steps_ms), 1.08 * max(details.steps_ms))
         axes.set_xlabel("time step (ms)")
@@ -42,6 +42,10 @@ def _title(rows: tuple[PopulationRefinement, ...]) -> str:
     if shifted:
         most = max(shifted, key=lambda row: abs(row.between.intercept_ms or 0.0))
         return f"At a time step of zero {signed(most.between.intercept_ms)} ms remain in {most.population}"
+    first = next((row for row in differing if row.first_shift_remains and row.first), None)
+    if first and first.first:
+        left = signed(first.first.intercept_ms)
+        return f"At a time step of zero {left} ms remain among the first spikes of {first.population}"
     if differing:
         return f"The mean shift vanishes with the time step, yet not every spike of {differing[0].population} agrees"
     if not any(row.enough for row in rows):

@@ -19,8 +19,8 @@ from crosssim.report.words import count, percent, signed
 
 _KINDS = (
     ("exact", FAINT, 1.0, ""),
-    ("one step off", INK, 0.3, ""),
-    ("farther", INK, 0.6, ""),
+    ("one step off", INK, 0.42, ""),
+    ("farther", INK, 0.7, ""),
     ("missing", INK, 1.0, ""),
     ("extra", "none", 1.0, "////"),
 )

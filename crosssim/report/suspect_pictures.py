@@ -20,8 +20,8 @@ def suspects_picture(pair: Pair, suspects: Sequence[Suspect]) -> Picture:
     figure = new_figure(0.8 + 0.36 * len(suspects))
     axes = figure.subplots()
     for at, one in enumerate(suspects):
-        axes.barh(at, 100 * one.removed_share, 0.6, color=INK, alpha=0.85 if at == 0 else 0.4)
-        axes.text(min(100 * one.removed_share, 100.0) + 1, at, percent(one.removed_share), va="center", fontsize=9)
+        axes.barh(at, 100 * one.removed_share, 0.6, color=INK, alpha=0.75)
+        axes.text(101.5, at, percent(one.removed_share), va="center", fontsize=9)
     axes.set_yticks(range(len(suspects)), [suspect_name(one) for one in suspects])
     axes.set_ylim(len(suspects) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
@@ -36,7 +36,7 @@ def suspects_picture(pair: Pair, suspects: Sequence[Suspect]) -> Picture:
         f"disagreement with {pair.names[1]} it removed. Changes that remove less than half are not named."
     )
     alt = "; ".join(f"{suspect_name(one)} removes {percent(one.removed_share)}" for one in suspects)
-    title = f"{first.name} explains {percent(first.removed_share)} of what differs"
+    title = f"{first.name} explains {percent(first.removed_share)} of what differs in {first.population}"
     return Picture(pair.name("suspects"), title, caption, f"Ranked bars of suspects: {alt}.", figure)
 
 

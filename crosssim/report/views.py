@@ -217,7 +217,10 @@ def glossary(result: CheckResult) -> list[tuple[str, str]]:
             (verdict.value, f"{VERDICT_WORDS[verdict].headline}. {VERDICT_WORDS[verdict].meaning}")
             for verdict in verdicts
         ),
-        *((f"gate: {gate.value}", GATE_WORDS[gate].asks) for gate in gates),
+        *(
+            (f"gate: {gate.value}", f"{GATE_WORDS[gate].asks} If it fails, look {GATE_WORDS[gate].look}")
+            for gate in gates
+        ),
         *OTHER_WORDS.items(),
         *_later_words(judged).items(),
     ]

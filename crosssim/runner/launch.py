@@ -131,10 +131,11 @@ class Launcher:
 
     def _start(self, plan: LegPlan, folder: Path, stem: Path) -> _Child:
         progress_file, log_file = stem.with_suffix(".progress"), stem.with_suffix(".log")
+        command = (*plan.command, "--fresh") if self.fresh else plan.command
         own = {PROGRESS_VARIABLE: str(progress_file), PARENT_VARIABLE: own_mark(), "PYTHONUNBUFFERED": "1"}
         try:
             process = subprocess.Popen(
-                plan.command,
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -142,9 +143,9 @@ class Launcher:
                 start_new_session=True,
             )
         except OSError as error:
-            raise SimulatorMissing(f"{plan.command[0]} cannot be started: {error.strerror}") from None
+            raise SimulatorMissing(f"{command[0]} cannot be started: {error.strerror}") from None
         assert process.stdout is not None
-        log = CappedLog(process.stdout, log_file, f"$ {shlex.join(plan.command)}")
+        log = CappedLog(process.stdout, log_file, f"$ {shlex.join(command)}")
         return _Child(plan, folder, process, log, log_file, progress_file)
 
     def _look(self, child: _Child) -> LegRun | None:

@@ -39,6 +39,12 @@ def run_check(
     )
 
 
+def first_pair(result: CheckResult) -> Pair | None:
+    """The reference and the first candidate, if both have finished."""
+    finished = [leg for leg in result.legs[:2] if leg.recording is not None]
+    return Pair(result.model, *finished) if len(finished) == 2 else None
+
+
 def report_folder(results: Path, result: CheckResult) -> Path:
     """``results/MODEL/check-LEGS-KEY``: another folder for other legs or settings, the same for a repeat."""
     keys = "-".join(leg.folder.name.rpartition("-")[2][:4] for leg in result.legs if leg.recording is not None)

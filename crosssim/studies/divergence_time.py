@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from crosssim.divergence.replay import WINDOW_MS
-from crosssim.divergence.trains import binned_counts, compare_trains
+from crosssim.divergence.trains import ComparedTrains, binned_counts, compare_trains
 from crosssim.divergence.trajectories import compare_trajectories
 from crosssim.divergence.truth import Estimate
 from crosssim.errors import UsageError
@@ -19,6 +18,7 @@ from crosssim.model.declaration import Model, common_grid_ms
 from crosssim.model.expectation import Recorded, Tolerance
 from crosssim.recording.data import Floats, Recording
 from crosssim.runner.launch import Launcher, LegPlan
+from crosssim.studies.first_lost import FirstLost, first_lost
 from crosssim.studies.legs import Wishes, plan_legs
 from crosssim.studies.replay import completed
 from crosssim.units import MS_PER_S
@@ -26,18 +26,25 @@ from crosssim.units import MS_PER_S
 STEPS_MS = (0.1, 0.05, 0.025, 0.01)
 """All whole multiples of NEST's microsecond, which 0.0125 is not; 0.005 is one, and costs as much as all these."""
 
-BIN_MS = 5.0
-_FEWEST_SPIKES = 10  # in a bin; of fewer, a share of one half is chance
+WINDOW_MS, STRIDE_MS = 5.0, 1.0
+"""A share of spikes is taken over a window that moves on by a stride."""
+
+_FEWEST_SPIKES = 10  # in a window; of fewer, a share of one half is chance
 _RESAMPLES = 2000
 _INTERVAL = (2.5, 97.5)  # percentiles of the resamples: a 95 % interval
 
+LOST_MS = 0.5
+"""A spike without a partner so near is lost: integration moves it by four or five steps at most, and at 100 Hz only
+one spike in ten finds a partner so near by chance."""
+
 MEASURES = {
     "onset": "the first spike or trace beyond the model's tolerance",
-    "half unpaired": f"first {BIN_MS:g} ms in which half of the spikes have no partner within the model's tolerance",
-    "half lost": f"first {BIN_MS:g} ms in which half of the spikes have no partner within {WINDOW_MS:g} ms",
+    "first lost": f"the first spike without a partner within {LOST_MS:g} ms",
+    "half unpaired": f"the end of the first {WINDOW_MS:g} ms with half of the spikes beyond the model's tolerance",
+    "half lost": f"the end of the first {WINDOW_MS:g} ms with half of the spikes lost so",
 }
-"""The three times, from the strictest: the first sees integration errors before they have grown, the last only what
-chaos has made of them."""
+"""The times at which two runs part: of the first spike, or of the network; the *lost* ones are blind to what the
+integration of a step shifts, and see what the network has made of it."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,7 @@ class NetworkDivergence:
     step_ms: float
     times_ms: dict[str, float | None]
     rates_hz: tuple[float, float]
+    first_lost: FirstLost | None = None
 
 
 @dataclass(frozen=True)
@@ -103,13 +111,7 @@ def run_divergence_times(
     plans = [plan for seed, step in keys for plan in _plans(model, model_text, ladder, (seed, step), launcher)]
     recordings = completed(launcher.run(plans))
     networks = tuple(
-        NetworkDivergence(
-            seed,
-            step,
-            divergence_times(recordings[2 * k], recordings[2 * k + 1], model.recorded),
-            _rates(recordings, k),
-        )
-        for k, (seed, step) in enumerate(keys)
+        _network(key, (recordings[2 * k], recordings[2 * k + 1]), model.recorded) for k, key in enumerate(keys)
     )
     duration = recordings[0].duration_ms
     return DivergenceTimes(
@@ -134,15 +136,29 @@ def _plans(
     return [replace(plan, label=f"{plan.label}, seed {seed}, {step:g} ms") for plan in plans]
 
 
-def _rates(recordings: Sequence[Recording], k: int) -> tuple[float, float]:
-    one, other = (
-        sum(len(spikes) for spikes in side.spikes.values())
-        / max(sum(spikes.n_cells for spikes in side.spikes.values()), 1)
-        / side.duration_ms
-        * MS_PER_S
-        for side in recordings[2 * k : 2 * k + 2]
+def _network(
+    key: tuple[int, float], sides: tuple[Recording, Recording], recorded: Sequence[Recorded]
+) -> NetworkDivergence:
+    here, there = (_rate(side) for side in sides)
+    lost = first_lost(_trains_lost(*sides, recorded), sides)
+    return NetworkDivergence(*key, divergence_times(*sides, recorded), (here, there), lost)
+
+
+def _rate(side: Recording) -> float:
+    cells = sum(spikes.n_cells for spikes in side.spikes.values())
+    return sum(len(spikes) for spikes in side.spikes.values()) / max(cells, 1) / side.duration_ms * MS_PER_S
+
+
+def _trains(reference: Recording, candidate: Recording, recorded: Sequence[Recorded]) -> list[ComparedTrains]:
+    judged = [one for one in recorded if one.variable == "spikes" and one.population in reference.spikes]
+    return [compare_trains(one, reference, candidate) for one in judged]
+
+
+def _trains_lost(reference: Recording, candidate: Recording, recorded: Sequence[Recorded]) -> list[ComparedTrains]:
+    limit = Tolerance(LOST_MS, "ms", "farther apart than integration moves a spike")
+    return _trains(
+        reference, candidate, [replace(one, tolerance=limit) for one in recorded if one.variable == "spikes"]
     )
-    return one, other
 
 
 def divergence_times(
@@ -150,21 +166,22 @@ def divergence_times(
 ) -> dict[str, float | None]:
     """When two runs part, in ms, by each of :data:`MEASURES`; ``None`` if not before the end."""
     onset = compare_trajectories(reference, candidate, recorded).details.onset
-    spikes = [one for one in recorded if one.variable == "spikes" and one.population in reference.spikes]
-    wide = Tolerance(WINDOW_MS, "ms", "farther apart they are not one spike shifted")
+    near, far = (compare(reference, candidate, recorded) for compare in (_trains, _trains_lost))
     return {
         "onset": None if onset is None else onset.time_ms,
-        "half unpaired": _half_ms(spikes, reference, candidate),
-        "half lost": _half_ms([replace(one, tolerance=wide) for one in spikes], reference, candidate),
+        "first lost": min((float(one.unpaired.time_ms[0]) for one in far if len(one.unpaired)), default=None),
+        "half unpaired": _half_ms(near, reference.duration_ms),
+        "half lost": _half_ms(far, reference.duration_ms),
     }
 
 
-def _half_ms(spikes: Sequence[Recorded], reference: Recording, candidate: Recording) -> float | None:
-    """The end of the first bin in which at most half of the spikes have a partner."""
-    here, there, paired = binned_counts([compare_trains(one, reference, candidate) for one in spikes], BIN_MS)
-    most = np.maximum(here, there)
-    (below,) = np.nonzero((most >= _FEWEST_SPIKES) & (paired < 0.5 * most))
-    return float(min((below[0] + 1) * BIN_MS, reference.duration_ms)) if below.size else None
+def _half_ms(trains: Sequence[ComparedTrains], duration_ms: float) -> float | None:
+    """The end of the first window in which fewer than half of the spikes have a partner."""
+    width = round(WINDOW_MS / STRIDE_MS)
+    counts = [np.convolve(row, np.ones(width), "valid") for row in binned_counts(trains, STRIDE_MS)]
+    most = np.maximum(counts[0], counts[1])
+    (below,) = np.nonzero((most >= _FEWEST_SPIKES) & (counts[2] < 0.5 * most))
+    return float(min((below[0] + width) * STRIDE_MS, duration_ms)) if below.size else None
 
 
 def growth(

@@ -126,7 +126,11 @@ def planted_faults(recording: Recording, step_ms: float, min_delay_ms: float) ->
         if recording.inputs:
             found.append(
                 PlantedFault(
-                    "input", population, "input spikes +1 step", 1, Fault("inputs late by value ms", value=step_ms)
+                    "input",
+                    population,
+                    f"input spikes +1 step, seen by {population}",
+                    1,
+                    Fault("inputs late by value ms", value=step_ms),
                 )
             )
     return found

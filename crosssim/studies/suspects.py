@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from crosssim.divergence.refinement import PopulationRefinement, RefinementDetails
+from crosssim.divergence.refinement import FIRST_SHARE, PopulationRefinement, RefinementDetails
+from crosssim.divergence.spikes import until
 from crosssim.divergence.suspects import Suspect, disagreement, patterns, response, shift_of
 from crosssim.divergence.verdict import Gate, Judgement
-from crosssim.recording.data import Recording, Spikes
+from crosssim.recording.data import Floats, Recording, Spikes
 from crosssim.recording.folder import read_recording
 from crosssim.runner.launch import Launcher, LegPlan
 from crosssim.runner.request import Fault
 from crosssim.studies.hypotheses import Hypothesis, hypotheses, in_few_legs
+from crosssim.studies.refine import DURATION_MS as DURATION_OF_REFINEMENT_MS
 from crosssim.studies.refine import ladder_of_steps, refined_timing
 from crosssim.studies.replay import ReplaySetting, completed, replay_plan
 from crosssim.studies.result import FinishedLeg, Pair
@@ -25,6 +27,9 @@ DURATION_MS = 150.0
 _PLAIN_UNPAIRED = 0.05
 _PROMISING = 3
 _ROUNDS = 2
+SETTLED = 0.9
+"""A change that removes this much leaves nothing that another kind of change could explain better."""
+
 NAMED_ABOVE = 0.5
 """A change that removes less than half of the disagreement is no explanation, and is not named."""
 
@@ -56,16 +61,66 @@ class _Trial:
     removed_share: float
 
 
+@dataclass(frozen=True)
+class _Focus:
+    """Where one population differs: all its spikes, its first ones, or some of its cells."""
+
+    row: PopulationRefinement
+    reference: Spikes
+    candidate: Spikes
+    until_ms: float
+    cells: npt.NDArray[np.int64] | None
+    step_ms: float
+
+    def trial(self, hypothesis: Hypothesis, fault: Fault, spikes: Spikes) -> _Trial:
+        """What the fault leaves of the disagreement."""
+        cut = until(spikes, self.until_ms)
+        before, left = (disagreement(one, self.candidate, self.step_ms, self.cells) for one in (self.reference, cut))
+        return _Trial(hypothesis, fault, cut, 1 - left / before if before else 0.0)
+
+    def chosen(self, values: Floats) -> Floats:
+        """Of values per reference spike those in focus."""
+        return values if self.cells is None else values[np.isin(self.reference.cell, self.cells)]
+
+    def answer(self, spikes: Spikes) -> Floats:
+        """The shifts (ms) in focus that a change made."""
+        return self.chosen(shift_of(self.reference, until(spikes, self.until_ms)))
+
+
 def find_suspects(pair: Pair, judgement: Judgement, launcher: Launcher) -> tuple[Suspect, ...]:
-    """The changes that explain what refinement found, best first; empty if none removes half of the disagreement."""
+    """The changes that explain what refinement found, best first; empty if none removes half of the disagreement.
+
+    Changes whose size can be fitted come first; lost projections and the like are tried only where these leave a rest.
+    """
     result = judgement.result(Gate.REFINEMENT)
     if result is None or not isinstance(result.details, RefinementDetails):
         return ()
     rows = [row for row in result.details.rows if row.differs]
     scene = _scene(pair, launcher, rows)
-    tried = _screen(scene, [row.population for row in rows])
-    found = [suspect for row in rows for suspect in _suspects_of(scene, row, tried)]
+    focused = {row.population: _focus(scene, row) for row in rows}
+    timing = pair.reference.request.timing
+    asked = [
+        one for one in hypotheses(scene.reference, timing.timestep_ms, timing.min_delay_ms) if one.population in focused
+    ]
+    small = _run(scene, [(one, one.fault) for one in asked if one.linear])
+    trials = {name: _sized_trials(scene, focus, dict(small)) for name, focus in focused.items()}
+    unsettled = {name for name, done in trials.items() if max((one.removed_share for one in done), default=0) < SETTLED}
+    rest = [(one, one.fault) for one in asked if not one.linear and one.population in unsettled]
+    for one, spikes in _run(scene, rest):
+        trials[one.population].append(focused[one.population].trial(one, one.fault, spikes))
+    found = [suspect for name, focus in focused.items() for suspect in _named(scene, focus, trials[name])]
     return tuple(sorted(found, key=lambda one: -one.removed_share))
+
+
+def _focus(scene: _Scene, row: PopulationRefinement) -> _Focus:
+    stop_ms, cells = scene.reference.duration_ms, None
+    if not row.shift_remains and not row.spikes_remain_unpaired:
+        if row.odd_cells:
+            cells = np.array([odd.cell for odd in row.odd_cells], dtype=np.int64)
+        else:
+            stop_ms *= FIRST_SHARE * DURATION_OF_REFINEMENT_MS / DURATION_MS
+    reference, candidate = (until(one.spikes[row.population], stop_ms) for one in (scene.reference, scene.candidate))
+    return _Focus(row, reference, candidate, stop_ms, cells, scene.step_ms)
 
 
 def _scene(pair: Pair, launcher: Launcher, rows: Sequence[PopulationRefinement]) -> _Scene:
@@ -82,17 +137,6 @@ def _coarse_enough(row: PopulationRefinement) -> bool:
     return row.between.unpaired[-1] > _PLAIN_UNPAIRED or abs(row.between.intercept_ms or 0.0) > 2 * row.steps_ms[0]
 
 
-def _screen(scene: _Scene, populations: list[str]) -> dict[Hypothesis, Spikes]:
-    """The spikes of the population concerned under every hypothesis at its own small size."""
-    timing = scene.pair.reference.request.timing
-    asked = [
-        one
-        for one in hypotheses(scene.reference, timing.timestep_ms, timing.min_delay_ms)
-        if one.population in populations
-    ]
-    return dict(_run(scene, [(one, one.fault) for one in asked]))
-
-
 def _run(scene: _Scene, wanted: list[tuple[Hypothesis, Fault]]) -> list[tuple[Hypothesis, Spikes]]:
     """Plant each fault in the reference, several populations in one leg; a leg that cannot run is left out."""
     faults = dict(wanted)
@@ -107,59 +151,32 @@ def _run(scene: _Scene, wanted: list[tuple[Hypothesis, Fault]]) -> list[tuple[Hy
     return found
 
 
-def _suspects_of(scene: _Scene, row: PopulationRefinement, tried: dict[Hypothesis, Spikes]) -> list[Suspect]:
-    name = row.population
-    reference, candidate = scene.reference.spikes[name], scene.candidate.spikes[name]
-    cells = None
-    if not row.shift_remains and not row.spikes_remain_unpaired:
-        cells = np.array([odd.cell for odd in row.odd_cells], dtype=np.int64)
-    before = disagreement(reference, candidate, scene.step_ms, cells)
-    if not before:
-        return []
-    own = {one: spikes for one, spikes in tried.items() if one.population == name}
-
-    def trial(one: Hypothesis, fault: Fault, spikes: Spikes) -> _Trial:
-        left = disagreement(spikes, candidate, scene.step_ms, cells)
-        return _Trial(one, fault, spikes, 1 - left / before)
-
-    trials = [trial(one, one.fault, spikes) for one, spikes in own.items()]
-    sized = _sized(scene, reference, candidate, own, cells)
+def _sized_trials(scene: _Scene, focus: _Focus, small: dict[Hypothesis, Spikes]) -> list[_Trial]:
+    """The linear hypotheses at their own small size, and the most promising at the size that explains most."""
+    own = {one: spikes for one, spikes in small.items() if one.population == focus.row.population}
+    trials = [focus.trial(one, one.fault, spikes) for one, spikes in own.items()]
+    sized = _sized(focus, own)
     for _ in range(_ROUNDS):
-        done = [trial(one, dict(sized)[one], spikes) for one, spikes in _run(scene, sized)]
+        done = [focus.trial(one, dict(sized)[one], spikes) for one, spikes in _run(scene, sized)]
         trials += done
-        sized = _resized(done, reference, candidate, own, scene.step_ms)
-    return _named(scene, name, trials, cells)
+        sized = _resized(focus, done, own)
+    return trials
 
 
-def _sized(
-    scene: _Scene,
-    reference: Spikes,
-    candidate: Spikes,
-    own: dict[Hypothesis, Spikes],
-    cells: npt.NDArray[np.int64] | None,
-) -> list[tuple[Hypothesis, Fault]]:
-    """The most promising linear hypotheses, at the size that explains the shifts best."""
-    chosen = np.ones(len(reference), dtype=bool) if cells is None else np.isin(reference.cell, cells)
-    shifts = shift_of(reference, candidate)
-    answers = {
-        one: response(shifts[chosen], shift_of(reference, spikes)[chosen], scene.step_ms)
-        for one, spikes in own.items()
-        if one.linear
-    }
+def _sized(focus: _Focus, own: dict[Hypothesis, Spikes]) -> list[tuple[Hypothesis, Fault]]:
+    shifts = focus.answer(focus.candidate)
+    answers = {one: response(shifts, focus.answer(spikes), focus.step_ms) for one, spikes in own.items()}
     fitted = [(one, found) for one, found in answers.items() if found is not None]
     fitted.sort(key=lambda pair: -pair[1].explained)
     return [(one, one.sized(found.size)) for one, found in fitted[:_PROMISING]]
 
 
-def _resized(
-    done: list[_Trial], reference: Spikes, candidate: Spikes, own: dict[Hypothesis, Spikes], step_ms: float
-) -> list[tuple[Hypothesis, Fault]]:
+def _resized(focus: _Focus, done: list[_Trial], own: dict[Hypothesis, Spikes]) -> list[tuple[Hypothesis, Fault]]:
     """The next size of each trial: what is still left, by the same answer to a small change."""
     found = []
-    disagreement_ms = shift_of(reference, candidate)
     for one in done:
-        left = disagreement_ms - shift_of(reference, one.spikes)
-        further = response(left, shift_of(reference, own[one.hypothesis]), step_ms)
+        left = focus.answer(focus.candidate) - focus.answer(one.spikes)
+        further = response(left, focus.answer(own[one.hypothesis]), focus.step_ms)
         if further is not None:
             found.append((one.hypothesis, _grown(one.fault, one.hypothesis, further.size)))
     return found
@@ -171,31 +188,31 @@ def _grown(fault: Fault, hypothesis: Hypothesis, size: float) -> Fault:
     return Fault(fault.kind, fault.target, fault.value + hypothesis.sized(size).value - nothing, fault.parameter)
 
 
-def _named(scene: _Scene, population: str, trials: list[_Trial], cells: npt.NDArray[np.int64] | None) -> list[Suspect]:
+def _named(scene: _Scene, focus: _Focus, trials: list[_Trial]) -> list[Suspect]:
     best: dict[str, _Trial] = {}
     for one in trials:
         name = one.hypothesis.name
         if name not in best or one.removed_share > best[name].removed_share:
             best[name] = one
     ranked = sorted(best.values(), key=lambda one: -one.removed_share)
-    table = scene.reference.cells.get(population)
-    refractory = table.declared.get("tau_refrac") if table else None
-    seen = patterns(
-        scene.reference.spikes[population],
-        scene.candidate.spikes[population],
-        scene.step_ms,
-        float(refractory.min()) if refractory is not None and refractory.size else None,
-    )
-    where = "" if cells is None else f" in cell {', '.join(map(str, cells[:3]))}"
+    seen = "".join(f"; {words}" for words in _patterns(scene, focus))
+    where = "" if focus.cells is None else f" in cell {', '.join(map(str, focus.cells[:3]))}"
     reference, candidate = scene.pair.reference.label, scene.pair.candidate.label
     return [
         Suspect(
             name=one.hypothesis.name,
-            population=population,
+            population=focus.row.population,
             evidence=f"{reference} with {one.hypothesis.words(one.fault)}{where} does what {candidate} does: "
-            f"{one.removed_share:.0%} of the disagreement is gone" + "".join(f"; {words}" for words in seen),
+            f"{one.removed_share:.0%} of the disagreement is gone{seen}",
             removed_share=round(one.removed_share, 4),
         )
         for one in ranked[:3]
         if one.removed_share >= NAMED_ABOVE
     ]
+
+
+def _patterns(scene: _Scene, focus: _Focus) -> tuple[str, ...]:
+    table = scene.reference.cells.get(focus.row.population)
+    refractory = table.declared.get("tau_refrac") if table else None
+    shortest = float(refractory.min()) if refractory is not None and refractory.size else None
+    return patterns(focus.reference, focus.candidate, focus.step_ms, shortest)

@@ -8,6 +8,7 @@ from crosssim.divergence.replay import ReplayDetails
 from crosssim.divergence.verdict import Gate, GateResult, Judgement, Verdict
 from crosssim.errors import CrosssimError, NotComparable, UnknownName
 from crosssim.runner.launch import Launcher
+from crosssim.studies.alike import alike
 from crosssim.studies.certify import known_certificate
 from crosssim.studies.legs import asked_differences
 from crosssim.studies.refine import run_refine
@@ -39,7 +40,7 @@ def judge_pair(pair: Pair, launcher: Launcher, gates: Sequence[Gate] = ALL_GATES
     same, replay removes the chaos, and if it shifts, refinement tells the time step from a fault; a fault that remains
     is given its suspects.
     """
-    judgement = _first_gates(pair, gates)
+    judgement = _unasked(_first_gates(pair, gates), pair, launcher, gates)
     if not _goes_on(judgement, gates):
         return _certified(judgement, pair, launcher)
     if Gate.REPLAY in gates:
@@ -69,6 +70,35 @@ def _first_gates(pair: Pair, gates: Sequence[Gate]) -> Judgement:
         return judge(*pair.recordings(), pair.model.recorded, gates=first, asked_for=asked)
     except NotComparable as error:
         return Judgement(Verdict.NOT_COMPARABLE, str(error))
+
+
+def _unasked(judgement: Judgement, pair: Pair, launcher: Launcher, gates: Sequence[Gate]) -> Judgement:
+    """The judgement, with what the command did not ask for told from what it did.
+
+    A change of a model's parameter may reach anything. Where the other backend is changed alike, what is still not the
+    same was not asked for: the reference's backend is built once more with the candidate's changes, and runs a moment.
+    """
+    names = asked_differences(pair.reference.request, pair.candidate.request, pair.model)
+    asked = [gate for gate in gates if gate in _SETTLED_AT]
+    if not (names & set(pair.model.parameters) and asked) or judgement.gate in _SETTLED_AT:
+        return judgement
+    candidate = pair.candidate.request
+    if candidate.backend == pair.reference.request.backend:
+        return judgement
+    twin = alike(pair, launcher)
+    if twin is None:
+        return judgement
+    first = judge(*twin, pair.model.recorded, gates=asked)
+    if first.gate not in _SETTLED_AT:
+        return judgement
+    failed = {result.gate: result for result in first.gates if not result.passed}
+    return replace(
+        judgement,
+        verdict=Verdict.DIFFERENT,
+        reason=f"{first.reason}, with the candidate's changes on both",
+        gate=first.gate,
+        gates=tuple(failed.get(result.gate, result) for result in judgement.gates),
+    )
 
 
 def _goes_on(judgement: Judgement, gates: Sequence[Gate]) -> bool:

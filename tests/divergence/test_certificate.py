@@ -1,7 +1,7 @@
 from crosssim.divergence.certificate import Certificate, CertificateRow
 from crosssim.divergence.verdict import Gate
 
-GATES = (Gate.DECLARED, Gate.REFINEMENT)
+GATES = (Gate.DECLARED, Gate.WIRING, Gate.REFINEMENT)
 
 
 def row(words, size, *caught, kind="weights"):
@@ -18,16 +18,24 @@ def test_the_smallest_size_that_was_seen_is_told():
         row("weights of a +1 %", 1, Gate.REFINEMENT),
         row("weights of a +2 %", 2, Gate.REFINEMENT),
     )
-    assert "refinement would have seen: weights of a +1 %" in found
-    assert "refinement would not have seen: weights of a +0.5 %" in found
+    assert "refinement alone would have seen: weights of a +1 %" in found
+    assert "refinement alone would not have seen: weights of a +0.5 %" in found
+
+
+def test_a_size_that_was_seen_in_both_directions_is_told_once():
+    found = sentences(row("weights of a -1 %", 1, Gate.REFINEMENT), row("weights of a +1 %", 1, Gate.REFINEMENT))
+    assert any(words.endswith("down to: weights of a ±1 %") for words in found)
 
 
 def test_a_size_below_one_that_was_missed_is_luck_and_not_told():
     found = sentences(row("weights of a +0.5 %", 0.5, Gate.REFINEMENT), row("weights of a +1 %", 1))
-    assert not any("would have seen: weights" in words and words.startswith("refinement") for words in found)
+    assert not any("refinement alone would have seen" in words for words in found)
 
 
-def test_a_gate_that_saw_nothing_says_so_and_one_that_was_not_asked_says_nothing():
-    found = sentences(row("weights of a +1 %", 1, Gate.REFINEMENT))
-    assert "declared would not have seen: weights of a +1 %" in found
-    assert not any(words.startswith("wiring") for words in found)
+def test_what_all_gates_of_the_read_back_see_together_is_told_together():
+    found = sentences(row("tau_m +1 %", 1, Gate.DECLARED, kind="cells"), row("weights of a +1 %", 1, Gate.WIRING))
+    assert found[0].startswith("the read-back would have seen every one of the 2 planted faults")
+
+
+def test_without_a_row_there_is_no_sentence():
+    assert sentences() == ()

@@ -57,6 +57,14 @@ def test_a_cell_that_is_odd_by_less_than_the_limit_is_not_named():
     assert row(odd_cell=7, fault_ms=0.02).odd_cells == ()
 
 
+def test_a_difference_of_the_first_spikes_alone_is_found():
+    found = row(early_ms=0.05, per_cell=60)
+    assert found.first_shift_remains and found.differs
+    assert found.first.intercept_ms == pytest.approx(0.05, abs=0.01)
+    result = refinement_result(compare_refinement(ladder(early_ms=0.05, per_cell=60)))
+    assert "among the first spikes of exc" in result.reason and len(result.differences) == 1
+
+
 def test_spikes_that_are_missing_at_every_step_are_found():
     found = row(lost_share=0.05)
     assert found.spikes_remain_unpaired

@@ -50,6 +50,12 @@ def refined_row(
     return PopulationRefinement(population, STEPS_MS, between, reference, candidate, rates, odd)
 
 
+def late_start(population: str) -> PopulationRefinement:
+    """Only the first spikes differ at a step of zero, by 0.05 ms."""
+    whole = refined_row(population)
+    return replace(whole, first=refined_row(population, left_ms=0.05).between)
+
+
 def too_few(population: str) -> PopulationRefinement:
     none = Convergence((0.0,) * 4, 3, None, None, None, (0.0,) * 4)
     return PopulationRefinement(population, STEPS_MS, none, none, none, ((1.0, 1.0),) * 4, ())
@@ -130,6 +136,10 @@ def fault_in_one_cell():
     return _check(judged_fault(refined_row("exc", odd=odd), too_few("inh")))
 
 
+def fault_in_first_spikes():
+    return _check(judged_fault(late_start("exc"), refined_row("inh")))
+
+
 def replay_unasked():
     return _check(judged_replay_unasked())
 
@@ -140,5 +150,13 @@ def two_candidates():
 
 
 VARIANTS = builders.VARIANTS | {
-    one.__name__: one for one in (same_dynamics, fault_with_suspects, fault_in_one_cell, replay_unasked, two_candidates)
+    one.__name__: one
+    for one in (
+        same_dynamics,
+        fault_with_suspects,
+        fault_in_one_cell,
+        fault_in_first_spikes,
+        replay_unasked,
+        two_candidates,
+    )
 }

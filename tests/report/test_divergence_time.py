@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -6,15 +7,14 @@ from crosssim.divergence.truth import Estimate
 from crosssim.report.divergence_time import divergence_time_picture, divergence_time_text
 from crosssim.report.picture import png_file, svg_file
 from crosssim.studies.divergence_time import MEASURES, DivergenceTimes, Growth, NetworkDivergence
+from crosssim.studies.first_lost import FirstLost
 
 STEPS_MS = (0.1, 0.05, 0.01)
 
 
 def planted(per_efold, censored=(0, 0, 0)):
     networks = tuple(
-        NetworkDivergence(
-            seed, step, {name: None if seed == 2 else 10.0 / step**0.3 for name in MEASURES}, (40.0, 41.0)
-        )
+        NetworkDivergence(seed, step, dict.fromkeys(MEASURES, None if seed == 2 else 10.0 / step**0.3), (40.0, 41.0))
         for seed in (1, 2)
         for step in STEPS_MS
     )
@@ -54,3 +54,15 @@ def test_the_picture_is_drawn_with_every_step_and_measure():
     assert all(name in svg for name in (*MEASURES, "0.05", "not before the end"))
     assert "20.0, 25.0, 40.0 ms at steps of 0.1, 0.05, 0.01 ms" in picture.alt
     assert png_file(picture).startswith(b"\x89PNG")
+
+
+def test_the_first_lost_spikes_are_told_with_what_the_exact_solution_says_of_them():
+    times = planted(None)
+    one = FirstLost("exc", 7, 6.62, 1, 174, 5e-14, (False, True))
+    networks = tuple(replace(network, first_lost=one) for network in times.networks)
+    text = printed(replace(times, networks=networks))
+    assert "the first lost spike of every network at 0.01 ms" in text
+    assert all(word in text for word in ("exc 7", "neuron", "174", " 0 ms", "agrees with both"))
+    wrong = replace(one, solution_fires=(True, True))
+    assert "contradicts one" in printed(replace(times, networks=(replace(networks[-1], first_lost=wrong),)))
+    assert "first lost spike of every" not in printed(times)

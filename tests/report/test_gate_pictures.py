@@ -13,7 +13,7 @@ from crosssim.report.replay_pictures import replay_pictures
 from crosssim.report.style import leg_style
 from crosssim.report.suspect_pictures import suspects_picture, yardsticks_picture
 from tests.report import builders, gate_builders
-from tests.report.gate_builders import refined_row, replay_row, too_few
+from tests.report.gate_builders import late_start, refined_row, replay_row, too_few
 
 
 @pytest.fixture
@@ -90,6 +90,7 @@ def test_refinement_line_leads_to_the_intercept(pair):
     ("rows", "title"),
     [
         ([refined_row("exc")], "The shift vanishes with the time step"),
+        ([late_start("exc")], "At a time step of zero +0.050 ms remain among the first spikes of exc"),
         ([too_few("exc")], "Too few spikes could be followed down the time steps"),
         ([refined_row("exc", unpaired=(0.3, 0.25))], "The mean shift vanishes with the time step, yet not every spike"),
     ],
@@ -103,7 +104,7 @@ def test_suspects_are_ranked_bars_of_what_they_removed(pair):
     picture = suspects_picture(pair, gate_builders.suspects())
     bars = picture.figure.axes[0].patches
     assert [bar.get_width() for bar in bars] == pytest.approx([97.12, 61.0])
-    assert picture.title == "tau_refrac of exc explains 97.12 % of what differs"
+    assert picture.title == "tau_refrac of exc explains 97.12 % of what differs in exc"
     assert "weights of exc→inh, in inh removes 61 %" not in picture.alt  # its name says the population already
     assert "weights of exc→inh removes 61 %" in picture.alt
 

@@ -47,6 +47,11 @@ def test_refinement_table_has_a_shift_per_step_the_intercept_and_the_order():
     assert row(lines(gate_builders.fault_in_one_cell()), "refinement", "inh")[-4:] == ["too", "few", "spikes", "–"]
 
 
+def test_what_is_left_of_the_first_spikes_is_said():
+    text = " ".join(" ".join(lines(gate_builders.fault_in_first_spikes())).split())
+    assert "exc, spikes of the first tenth of the run alone: +0.050 ms remain at a time step of zero" in text
+
+
 def test_suspects_yardsticks_and_certificate_have_a_line_each():
     text = " ".join(" ".join(lines(gate_builders.fault_with_suspects())).split())
     assert "suspect tau_refrac of exc, removes 97.12 %: nest with tau_refrac of exc at 1.3 ms" in text

@@ -56,8 +56,23 @@ def test_a_real_difference_with_a_suspect_names_it_its_evidence_and_where_to_loo
     assert "the cells of exc on neuron spike 0.26 ms too early" in words.what
     assert "likely cause is tau_refrac of exc: nest with tau_refrac of exc at 1.3 ms instead of 2.6 ms" in words.why
     assert "97% of the disagreement is gone." in words.why
-    assert "weights of exc→inh" in words.why
+    assert "Likewise in inh: weights of exc→inh, which removes 61 %." in words.why
     assert words.do.startswith("Look at how tau_refrac of exc reaches neuron")
+
+
+def test_a_rival_in_the_same_population_is_told_apart_from_a_suspect_elsewhere():
+    first, other = gate_builders.suspects()
+    rival = replace(other, population="exc", name="v_reset of exc")
+    words = plain_words(gate_builders.judged_fault(suspects=(first, rival)), NAMES)
+    assert "Explaining less: v_reset of exc." in words.why
+    assert "Likewise" not in words.why
+
+
+def test_another_rate_is_told_before_a_shift():
+    row = replace(refined_row("exc", left_ms=-0.26), rates_hz=((45.0, 64.0), (45.0, 65.0)))
+    assert "the cells of exc on neuron fire at 65 Hz instead of 45 Hz and spike 0.26 ms too early;" in said(
+        gate_builders.judged_fault(row)
+    )
 
 
 def test_a_late_spike_is_not_called_early():
@@ -78,6 +93,12 @@ def test_one_cell_and_lost_spikes_are_told_as_such():
     )
     lost = refined_row("exc", unpaired=(0.3, 0.25))
     assert "25 % of the spikes of exc have no partner" in said(gate_builders.judged_fault(lost))
+
+
+def test_first_spikes_alone_point_at_the_start():
+    words = plain_words(gate_builders.judged_fault(gate_builders.late_start("exc")), NAMES)
+    assert "fire their first spikes 0.05 ms too late, later ones not" in words.what
+    assert words.do == "Compare the initial values of exc and the first input spikes."
 
 
 def test_declared_and_wiring_say_what_against_what():

@@ -141,6 +141,7 @@ def test_a_finished_leg_is_reused_unless_fresh(tmp_path):
     assert told == ["reused"]
     (fresh,) = launch(tmp_path, "finish", fresh=True)
     assert not fresh.reused
+    assert (fresh.folder / "log.txt").read_text().splitlines()[0].endswith(" --fresh")  # or the leg reuses itself
 
 
 def test_a_damaged_finished_leg_is_an_outcome_and_the_others_run(tmp_path):

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,8 +7,13 @@ import pytest
 
 from crosssim.divergence.event_located import solve_cells
 from crosssim.divergence.refinement import RefinementLevel
+from crosssim.model.discovery import find_model
 from crosssim.recording.data import CellTable, InputSpikes, Recording, Spikes, Wiring
-from crosssim.studies.truth import truth_of_levels
+from crosssim.runner.launch import Launcher
+from crosssim.studies.check import finished_leg
+from crosssim.studies.legs import Wishes, plan_legs
+from crosssim.studies.result import Pair
+from crosssim.studies.truth import run_truth, truth_of_levels
 
 STEPS_MS = (0.1, 0.05, 0.02, 0.01)
 N_CELLS, STOP_MS = 6, 150.0
@@ -109,3 +115,24 @@ def test_a_celltype_without_solution_is_left_out_by_name():
 def test_silence_is_left_out_too():
     one = recording(cells(i_offset=0.0), weight=0.0)
     assert truth_of_levels(levels(one, one, (0.0, 0.0)), LABELS, cells=3).left_out == {"exc": "no cell fires"}
+
+
+@pytest.mark.legs
+@pytest.mark.requires("nest", "neuron")
+def test_real_backends_go_to_the_solution_as_the_step_goes_to_zero(tmp_path):
+    """Under constant drive NEST's intervals are half a step too long on average, and NEURON's one step."""
+    text = str(Path(__file__).parents[2] / "docs" / "examples" / "constant_drive.py")
+    model = find_model(text)
+    launcher = Launcher(tmp_path, model, 2)
+    plans = plan_legs(model, text, ["nest", "neuron"], Wishes(), tmp_path)
+    pair = Pair(model, *map(finished_leg, launcher.run(plans)))
+    found = run_truth(pair, launcher)
+    assert [row.population for row in found.rows] == ["IF", "IF", "AdExp -50", "AdExp -50", "AdExp -40", "AdExp -40"]
+    for row in found.rows:
+        one = row.convergence
+        assert one.order.value == pytest.approx(1.0, abs=0.15)
+        # all cells share one grid and no noise, so that a mean resolves the finest step (0.01 ms) and no more
+        assert abs(one.intercept_ms.value) < 0.01
+    nest, neuron = (row.convergence.interval_steps for row in found.of("IF"))
+    assert 0.2 < nest < 0.7 < neuron < 1.3
+    assert found.nearer("IF") == "nest"

@@ -47,6 +47,7 @@ def walked(monkeypatch):
             return lambda *given: (asked.append(name), answer(*given))[1]
 
         monkeypatch.setattr(walk, "_first_gates", lambda pair, gates: first)
+        monkeypatch.setattr(walk, "_unasked", lambda judgement, *_: judgement)
         monkeypatch.setattr(walk, "run_replay", note("replay", replay))
         monkeypatch.setattr(walk, "run_refine", note("refine", refine))
         monkeypatch.setattr(walk, "run_yardsticks", lambda *_: ())

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from crosssim.errors import CrosssimError, LegError, ModelError, SimulatorMissing, UsageError
+from crosssim.errors import LegError, ModelError, SimulatorMissing, UsageError
 from crosssim.model.declaration import Model, Network, Timing, is_multiple
 from crosssim.model.discovery import model_error_from
 from crosssim.recording.data import Recording
@@ -117,7 +117,7 @@ def _build(sim: Any, leg: LegContext) -> tuple[Network, Declared]:
     settings = leg.model.settings(request.changes, request.timing, request.seeds)
     try:
         network = leg.model.build(guarded, settings)
-    except CrosssimError:
+    except ModelError:
         raise
     except Exception as error:
         raise model_error_from(error, leg.model) from error

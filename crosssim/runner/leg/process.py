@@ -1,6 +1,7 @@
 """A leg as a process: takes the lock on its folder, simulates, writes, and says how it ended."""
 
 import resource
+import shutil
 import sys
 import time
 import traceback
@@ -80,13 +81,7 @@ def simulate_and_write(leg: Leg, measure: Callable[[], Recording], folder: Path)
         recording = measure()
         outcome = _with_costs(LegOutcome(LegStatus.COMPLETED), leg, started)
         if leg.ranks.rank == 0:
-            leg.progress.phase("writing")
-            clear_abandoned(folder)
-            temporary = unfinished_folder(folder)
-            digests = write_recording(recording, temporary)
-            leg.progress.finish()
-            _write_words(leg.request, replace(outcome, fingerprints=digests), temporary)
-            publish(temporary, folder, replace=True)
+            _write(leg, recording, outcome, folder)
         leg.ranks.wait()
         return outcome, folder, False
     except (CrosssimError, OSError) as error:
@@ -108,6 +103,20 @@ def _fail_together(leg: Leg, outcome: LegOutcome, folder: Path) -> None:
     _keep_failure(leg, outcome, folder)
     print(f"crosssim: {outcome.reason}", file=sys.stderr, flush=True)
     leg.ranks.abort(int(outcome.exit_status))
+
+
+def _write(leg: LegContext, recording: Recording, outcome: LegOutcome, folder: Path) -> None:
+    leg.progress.phase("writing")
+    clear_abandoned(folder)
+    temporary = unfinished_folder(folder)
+    try:
+        digests = write_recording(recording, temporary)
+        leg.progress.finish()
+        _write_words(leg.request, replace(outcome, fingerprints=digests), temporary)
+        publish(temporary, folder, replace=True)
+    except BaseException:  # half a result on a full disk would only fill it
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
 
 
 def _status(error: Exception) -> LegStatus:
