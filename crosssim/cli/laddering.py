@@ -16,6 +16,7 @@ from crosssim.recording.folder import read_recording
 from crosssim.recording.rates import population_rates
 from crosssim.report.ladder_numbers import ladder_numbers
 from crosssim.report.ladder_text import ladder_text
+from crosssim.report.ladder_write import write_ladder_report
 from crosssim.report.leg_text import leg_text
 from crosssim.report.live import LiveLegs
 from crosssim.runner.launch import Launcher
@@ -38,14 +39,8 @@ def ladder(asked: argparse.Namespace) -> int:
         launcher = Launcher(results, found, max(1, asked.jobs), limit, asked.fresh, live.tell)
         result = run_ladder(found, wishes, launcher, ("crosssim", *sys.argv[1:]))
     write_json(asked, ladder_numbers(result))
-    try:
-        from crosssim.report.ladder_write import write_ladder_report  # heavy: it draws
-
-        page = write_ladder_report(result, ladder_report_folder(results, result))
-    except UsageError:  # a full disk costs the page, not the answer
-        Console().print(ladder_text(result))
-        raise
-    Console().print(ladder_text(result, page))
+    Console().print(ladder_text(result))  # first: a full disk costs the page, not the answer
+    print(f"page: {write_ladder_report(result, ladder_report_folder(results, result))}")
     return int(result.exit_status)
 
 

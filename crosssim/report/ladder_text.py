@@ -1,7 +1,5 @@
 """A ladder on the terminal: one row per rung, the first broken promise with v around it, and the rungs that failed."""
 
-from pathlib import Path
-
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -23,8 +21,8 @@ from crosssim.studies.ladder import LadderResult, RungResult
 _STYLES = {Standing.KEPT: "green", Standing.BROKEN: "red", Standing.NOT_JUDGED: "yellow"}
 
 
-def ladder_text(result: LadderResult, page: Path | None = None) -> RenderableType:
-    """The whole answer; ``page`` is where the story lies."""
+def ladder_text(result: LadderResult) -> RenderableType:
+    """The whole answer."""
     timing = f"{result.duration_ms:g} ms, seed {result.seed}"
     parts: list[RenderableType] = [Text.assemble((result.ladder.name, "bold"), f": {timing}"), Text(), _table(result)]
     for one in result.failed:
@@ -37,8 +35,6 @@ def ladder_text(result: LadderResult, page: Path | None = None) -> RenderableTyp
     if broken is not None and broken.first_broken is not None:
         parts += _broken(broken, broken.first_broken)
     parts.append(Text(headline(result), style="bold"))
-    if page is not None:
-        parts.append(Text(f"page: {page}", no_wrap=True, overflow="fold"))
     return Group(*parts)
 
 

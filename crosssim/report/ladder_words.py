@@ -120,6 +120,11 @@ def one_seed_note(result: LadderResult) -> str:
         "rung changes the model in the least, the activity takes another course, and whether it lives on, dies or "
         "locks into a constant rate decides the mean. "
     )
+    if result.duration_ms < result.ladder.duration_ms:
+        words += (
+            f"This run is shorter than the article's, {result.duration_ms:g} of {result.ladder.duration_ms:g} ms: "
+            "its rates cannot be set beside those at all. "
+        )
     counted_fates = [one for one in result.rungs if one.fates and len(one.fates.activities) > 1]
     if not counted_fates:
         return words + "To see how far chance goes, run the ladder with --seeds 20: fates are then counted per rung."

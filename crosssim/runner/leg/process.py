@@ -105,7 +105,7 @@ def _fail_together(leg: Leg, outcome: LegOutcome, folder: Path) -> None:
     leg.ranks.abort(int(outcome.exit_status))
 
 
-def _write(leg: LegContext, recording: Recording, outcome: LegOutcome, folder: Path) -> None:
+def _write(leg: Leg, recording: Recording, outcome: LegOutcome, folder: Path) -> None:
     leg.progress.phase("writing")
     clear_abandoned(folder)
     temporary = unfinished_folder(folder)
