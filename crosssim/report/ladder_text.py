@@ -39,21 +39,18 @@ def ladder_text(result: LadderResult) -> RenderableType:
 
 
 def _table(result: LadderResult) -> Table:
-    with_fates = any(one.fates for one in result.rungs)
     table = Table(box=None, pad_edge=False)
     table.add_column("rung", no_wrap=True)
     table.add_column("changed", ratio=3)
     table.add_column("must keep", ratio=3)
     table.add_column("verdict", ratio=2)
     table.add_column("rates (Hz)", no_wrap=True)
-    if with_fates:
-        table.add_column("fates")
     for one in result.rungs:
         style = _STYLES.get(one.standing, "") if one.standing else ""
         verdict = Text(standing_words(one), style=style)
         rates = rate_words(one) + (f"\narticle: {published_words(one)}" if one.rung.published else "")
-        row: list[RenderableType | str] = [one.rung.name, one.rung.changed, promise_words(one), verdict, rates]
-        table.add_row(*row, *([fate_words(one)] if with_fates else []))
+        rates += f"\n{fate_words(one)}" if one.fates else ""
+        table.add_row(one.rung.name, one.rung.changed, promise_words(one), verdict, rates)
     return table
 
 

@@ -74,7 +74,7 @@ def standing_words(one: RungResult) -> str:
     if not one.leg.outcome.completed:
         return f"{one.leg.outcome.status.value}"
     if one.standing is None:
-        return "" if one.judged else "reference only"
+        return "" if one.judged else "not asked"
     at = one.first_broken.onset if one.first_broken else None
     onset = f" at {at.time_ms:.6g} ms" if at else ""
     return f"{MARKS[one.standing]} {one.standing.value}{onset}"

@@ -199,9 +199,11 @@ def _on_grid(duration_ms: float, timing: Timing) -> float:
 
 def _seed(ladder: Ladder, wishes: LadderWishes) -> int:
     seed = ladder.seed if wishes.seed is None else wishes.seed
+    if not 0 <= seed < 2**31:
+        raise UsageError(f"seed = {seed} must be a whole number from 0 to {2**31 - 1}")
     if wishes.seeds is not None and wishes.seeds < 2:
         raise UsageError(f"seeds = {wishes.seeds}: fates are counted over seeds; give at least 2")
-    return Seeds(seed, seed, seed).wiring
+    return seed
 
 
 def _timing(ladder: Ladder, wishes: LadderWishes) -> Timing:

@@ -51,6 +51,15 @@ def test_a_section_is_judged_and_its_references_are_run(first):
     assert standings(found) == {"2": "kept"}
 
 
+def test_fates_are_counted_over_seeds_on_every_rung(tmp_path):
+    found = climb(template(tmp_path / "port"), tmp_path / "results", duration_ms=1000.0, seeds=2)
+    assert [sum(one.fates.counts.values()) for one in found.rungs] == [2, 2, 2]
+    assert found.rungs[0].fates.change is None
+    assert found.rungs[1].fates.change.mean == 0 and found.rungs[1].fates.change.pairs == 2
+    assert found.rungs[2].judgements[0].measures[0].seeds == 2
+    assert found.exit_status is ExitStatus.AGREES
+
+
 # ---- planted changes -------------------------------------------------------------------------------------------
 
 
@@ -160,6 +169,6 @@ def test_wishes_that_cannot_be_are_refused_before_anything_runs(tmp_path):
         climb(folder, tmp_path / "results", seeds=1)
     with pytest.raises(UsageError, match=r"duration_ms = 0\.05 is not a whole number of steps"):
         climb(folder, tmp_path / "results", duration_ms=0.05)
-    with pytest.raises(UsageError, match="seed_wiring = -1"):
+    with pytest.raises(UsageError, match="seed = -1 must be"):
         climb(folder, tmp_path / "results", seed=-1)
     assert not (tmp_path / "results").exists()
