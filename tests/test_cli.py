@@ -58,7 +58,7 @@ def test_a_first_word_that_is_nothing_is_named_with_the_nearest():
         ("ladder destexhe2009 elsewhere", "a folder is given only to `crosssim ladder new FOLDER`"),
         ("ladder new", "name the folder to write"),
         ("ladder new /proc/nowhere", "folder = '/proc/nowhere' cannot be written"),
-        ("ladder tests", "ladder = 'tests': there is no ladder.py in it"),
+        ("ladder ./nowhere", "ladder = './nowhere': there is no ladder.py in it"),
         ("rung destexhe2009 1 --draws nowhere.npz", "draws = 'nowhere.npz' cannot be read"),
         ("rung destexhe2009 99 --draws nowhere.npz", "rung of destexhe2009 '99' is not known"),
         ("check two_cells nest", "check compares at least two legs; name another, or use `crosssim run` for one"),

@@ -22,7 +22,7 @@ from crosssim.report.live import LiveLegs
 from crosssim.runner.launch import Launcher
 from crosssim.runner.leg.rung import be_rung, draws_digest, read_draws
 from crosssim.runner.request import LegStatus, RungRequest
-from crosssim.studies.ladder import TIME_LIMIT_S, LadderWishes, ladder_report_folder, run_ladder
+from crosssim.studies.ladder import TIME_LIMIT_S, LadderWishes, ladder_report_folder, plan_ladder, run_ladder
 
 
 def ladder(asked: argparse.Namespace) -> int:
@@ -34,10 +34,11 @@ def ladder(asked: argparse.Namespace) -> int:
     found = find_ladder(asked.model)
     results = asked.out.absolute()
     wishes = LadderWishes(asked.model, asked.first, asked.last, asked.seed, asked.duration, asked.seeds)
-    with LiveLegs(Console(stderr=True), []) as live:
+    plan = plan_ladder(found, wishes, results)
+    with LiveLegs(Console(stderr=True), [one.label for one in plan.legs.values()]) as live:
         limit = TIME_LIMIT_S if asked.time_limit is None else asked.time_limit
         launcher = Launcher(results, found, max(1, asked.jobs), limit, asked.fresh, live.tell)
-        result = run_ladder(found, wishes, launcher, ("crosssim", *sys.argv[1:]))
+        result = run_ladder(plan, launcher, ("crosssim", *sys.argv[1:]))
     write_json(asked, ladder_numbers(result))
     Console().print(ladder_text(result))  # first: a full disk costs the page, not the answer
     print(f"page: {write_ladder_report(result, ladder_report_folder(results, result))}")

@@ -6,6 +6,7 @@ the top or inside the function of a rung.
 
 import hashlib
 import importlib
+import os
 import sys
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
@@ -33,12 +34,12 @@ def find_ladder(name_or_path: str) -> Ladder:
     """
     path = Path(name_or_path).expanduser()
     shipped = shipped_folder() / f"{name_or_path}{_SUFFIX}"
-    if len(path.parts) == 1 and path.name.isidentifier() and _is_ladder(shipped):
+    if name_or_path.isidentifier() and _is_ladder(shipped):
         return _load(shipped)
     folder = path.parent if path.name == ENTRY else path
     if _is_ladder(folder):
         return _load(folder.resolve())
-    if folder.exists() or len(path.parts) > 1:
+    if folder.exists() or os.sep in name_or_path:
         raise ModelError(
             f"ladder = {name_or_path!r}: there is no {ENTRY} in it; `crosssim ladder new FOLDER` writes one"
         )

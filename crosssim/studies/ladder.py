@@ -127,18 +127,29 @@ Key = tuple[str, int]
 """A rung's name and a seed."""
 
 
-def run_ladder(ladder: Ladder, wishes: LadderWishes, launcher: Launcher, command: Sequence[str]) -> LadderResult:
-    """Run every rung, judge each by its promises; a rung that fails leaves the others to be run and judged.
+@dataclass(frozen=True)
+class LadderPlan:
+    """What is to be run: the legs by rung and seed, and the rungs that are judged (the others are references)."""
 
-    Raises :class:`UsageError` before anything runs: for an unknown rung, a seed or duration that cannot be, draws that
-    fail.
-    """
+    ladder: Ladder
+    wishes: LadderWishes
+    legs: Mapping[Key, LegPlan]
+    judged: tuple[Rung, ...]
+
+    @property
+    def seed(self) -> int:
+        """The seed that identities are judged on, the first of those that are run."""
+        return _seed(self.ladder, self.wishes)
+
+
+def run_ladder(plan: LadderPlan, launcher: Launcher, command: Sequence[str]) -> LadderResult:
+    """Run every rung, judge each by its promises; a rung that fails leaves the others to be run and judged."""
     started, clock = datetime.now(UTC), time.monotonic()
-    plans, judged = plan_ladder(ladder, wishes, launcher.results)
-    legs = {key: finished_leg(run) for key, run in zip(plans, launcher.run(list(plans.values())), strict=True)}
-    seed = _seed(ladder, wishes)
+    ladder, seed = plan.ladder, plan.seed
+    runs = launcher.run(list(plan.legs.values()))
+    legs = {key: finished_leg(run) for key, run in zip(plan.legs, runs, strict=True)}
     rungs = tuple(
-        _rung_result(rung, legs, seed, ladder.shown_cell, judged=rung in judged)
+        _rung_result(rung, legs, seed, ladder.shown_cell, judged=rung in plan.judged)
         for rung in ladder.rungs
         if (rung.name, seed) in legs
     )
@@ -147,16 +158,19 @@ def run_ladder(ladder: Ladder, wishes: LadderWishes, launcher: Launcher, command
         rungs=rungs,
         samples=tuple(leg for (_, own), leg in legs.items() if own != seed),
         seed=seed,
-        seeds=wishes.seeds,
-        duration_ms=_timing(ladder, wishes).duration_ms,
+        seeds=plan.wishes.seeds,
+        duration_ms=_timing(ladder, plan.wishes).duration_ms,
         command=tuple(command),
         started=started.isoformat(timespec="seconds"),
         wall_s=round(time.monotonic() - clock, 3),
     )
 
 
-def plan_ladder(ladder: Ladder, wishes: LadderWishes, results: Path) -> tuple[dict[Key, LegPlan], tuple[Rung, ...]]:
-    """The legs of a ladder by rung and seed, and the rungs that are judged. Writes the files of draws."""
+def plan_ladder(ladder: Ladder, wishes: LadderWishes, results: Path) -> LadderPlan:
+    """The legs that the wishes and the promises need. Writes the files of draws.
+
+    Raises :class:`UsageError` for an unknown rung, a seed or duration that cannot be, and draws that fail.
+    """
     judged = ladder.section(wishes.first, wishes.last)
     references = {rung.against for rung in judged if rung.against}
     rungs = [rung for rung in ladder.rungs if rung in judged or rung.name in references]
@@ -177,7 +191,7 @@ def plan_ladder(ladder: Ladder, wishes: LadderWishes, results: Path) -> tuple[di
         request = replace(request, draws=str(files[one][0]), draws_digest=files[one][1])
         label = f"rung {name}" if one == seed else f"rung {name}, seed {one}"
         plans[name, one] = LegPlan(label, request, rung_arguments(request, results))
-    return plans, judged
+    return LadderPlan(ladder, wishes, plans, judged)
 
 
 def _request(rung: Rung, text: str, timing: Timing, seed: int) -> RungRequest:

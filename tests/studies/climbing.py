@@ -5,13 +5,14 @@ from pathlib import Path
 from crosssim.model.ladder_template import write_ladder_template
 from crosssim.model.ladders import find_ladder
 from crosssim.runner.launch import Launcher
-from crosssim.studies.ladder import LadderResult, LadderWishes, run_ladder
+from crosssim.studies.ladder import LadderResult, LadderWishes, plan_ladder, run_ladder
 
 
 def climb(folder: Path | str, results: Path, time_limit_s: float = 300, **wishes) -> LadderResult:
     ladder = find_ladder(str(folder))
     launcher = Launcher(results, ladder, jobs=2, time_limit_s=time_limit_s)
-    return run_ladder(ladder, LadderWishes(str(folder), **wishes), launcher, ("crosssim", "ladder", str(folder)))
+    plan = plan_ladder(ladder, LadderWishes(str(folder), **wishes), results)
+    return run_ladder(plan, launcher, ("crosssim", "ladder", str(folder)))
 
 
 def template(folder: Path, *changes: tuple[str, str, str]) -> Path:
