@@ -11,7 +11,7 @@ from crosssim.model.ladder import Margin
 from crosssim.recording.data import Ints, Recording
 from crosssim.units import MS_PER_S
 
-_FOLD_MS = 1000.0
+_FATES_PART_MS = 1000.0
 """Runs longer than this may have met different fates; measures over more are compared between runs of one fate."""
 
 
@@ -73,7 +73,7 @@ def _unit(margin: Margin) -> str:
 
 def _fate(recording: Recording, window_ms: float, margin: Margin) -> Fate:
     """The fate that a measure may not be compared across; before fates part, and for survival itself, one for all."""
-    if margin.measure == "survival" or window_ms < _FOLD_MS:
+    if margin.measure == "survival" or window_ms < _FATES_PART_MS:
         return Fate.UP_DOWN
     return activity(*recording.spikes.values()).fate
 

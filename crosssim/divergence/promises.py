@@ -187,7 +187,8 @@ def judge_within(promise: Within, reference: Recording, candidate: Recording) ->
 
 def _until_words(promise: Within) -> str:
     if promise.until_first_spike:
-        return " up to each cell's first spike"
+        latest = f", {promise.until_ms:g} ms at the latest" if np.isfinite(promise.until_ms) else ""
+        return f" up to each cell's first spike{latest}"
     return "" if promise.until is None else f" up to {promise.until:g} ms"
 
 
@@ -211,7 +212,7 @@ def _judged(
     if promise.until_first_spike:
         for column, cell in enumerate(traces.cells.tolist()):
             own = np.concatenate([side.spikes[population].of(cell) for side in (reference, candidate)])
-            until[column] = own.min(initial=np.inf)
+            until[column] = min(until[column], own.min(initial=np.inf))
     mask: np.typing.NDArray[np.bool_] = times < until - 1e-9
     return mask
 

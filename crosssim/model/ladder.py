@@ -69,13 +69,14 @@ class Identical:
 class Within:
     """The promise of spikes one to one and v sample by sample within tolerances, each with its reason.
 
-    ``until`` a time in ms, or ``"first spike"``: each cell's v up to its own first spike (then spikes are not judged).
-    ``None`` is the whole run.
+    ``until`` a time in ms, or ``"first spike"``: each cell's v up to its own first spike (then spikes are not judged),
+    and no later than ``latest_ms``, from when on the spikes of others may move it. ``None`` is the whole run.
     """
 
     v: Tolerance | None = None
     spikes: Tolerance | None = None
     until: float | str | None = None
+    latest_ms: float = math.inf
 
     def __post_init__(self) -> None:
         if self.v is None and self.spikes is None:
@@ -96,7 +97,7 @@ class Within:
     @property
     def until_ms(self) -> float:
         """The end of what is judged."""
-        return float(self.until) if isinstance(self.until, int | float) else math.inf
+        return min(float(self.until), self.latest_ms) if isinstance(self.until, int | float) else self.latest_ms
 
 
 @dataclass(frozen=True)

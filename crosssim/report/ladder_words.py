@@ -8,8 +8,6 @@ from crosssim.studies.ladder import LadderResult, RungResult
 
 MARKS = {Standing.KEPT: "✓", Standing.BROKEN: "✗", Standing.NOT_JUDGED: "?"}
 
-_ONE_SEED_MS = 1000.0
-
 
 def headline(result: LadderResult) -> str:
     """The answer in one sentence."""
@@ -114,11 +112,15 @@ def one_seed_note(result: LadderResult) -> str:
     """Where the article's rates are of one seed: what that can and what it cannot say."""
     if not any(one.rung.published for one in result.rungs):
         return ""
-    words = (
-        "The article compares rates of one seed each, as was usual and as its computers allowed. The identities "
-        "between its rungs hold, and are confirmed here bit for bit. Rates of single runs are another matter: once a "
-        "rung changes the model in the least, the activity takes another course, and whether it lives on, dies or "
-        "locks into a constant rate decides the mean. "
+    identities = [
+        judged.standing for one in result.rungs for judged in one.judgements if isinstance(judged.promise, Identical)
+    ]
+    words = "The article compares rates of one seed each, as was usual and as its computers allowed. "
+    if identities and all(standing is Standing.KEPT for standing in identities):
+        words += "The identities between its rungs hold, and are confirmed here bit for bit. "
+    words += (
+        "Rates of single runs are another matter: once a rung changes the model in the least, the activity takes "
+        "another course, and whether it lives on, dies or locks into a constant rate decides the mean. "
     )
     if result.duration_ms < result.ladder.duration_ms:
         words += (

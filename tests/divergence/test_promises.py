@@ -105,6 +105,12 @@ def test_until_its_first_spike_each_cell_is_judged_on_its_own():
     assert found.standing is Standing.BROKEN and found.onset.time_ms == pytest.approx(last - 0.1)
 
 
+def test_later_than_the_latest_time_no_cell_is_judged():
+    promise = Within(v=Tolerance(1e-9, "mV", WHY), until="first spike", latest_ms=2.0)
+    assert judge(promise, recorded(v_mv=5.0, from_ms=2.0)).standing is Standing.KEPT
+    assert judge(promise, recorded(v_mv=5.0, from_ms=1.9)).standing is Standing.BROKEN
+
+
 def test_other_cells_break_any_promise_in_a_sentence():
     found = judge(IDENTICAL, recorded(cells=19))
     assert found.standing is Standing.BROKEN

@@ -128,7 +128,8 @@ def test_the_page_says_kindly_what_one_seed_can_say(tmp_path):
     fates = Fates({Fate.DEAD: 1, Fate.UP_DOWN: 1, Fate.LOCKED: 0}, activities, PairedChange(-1.3, 0.3, 10))
     with_fates = result(recording(), recording(), recording(), recording(late=2), fates=fates)
     text = write_ladder_report(with_fates, tmp_path / "a").read_text()
-    assert "rates of one seed each" in text and "Over 2 seeds" in text
+    assert "rates of one seed each" in text and "Over 2 seeds" in text and "confirmed here bit for bit" in text
+    assert "confirmed here bit for bit" not in write_ladder_report(BROKEN, tmp_path / "d").read_text()
     assert "1 dead, 1 up/down; -1.30 ± 0.30 Hz (10 of the same fate)" in text
     assert "--seeds 20" in write_ladder_report(KEPT, tmp_path / "b").read_text()
     silent = replace(KEPT, rungs=tuple(replace(one, rung=replace(one.rung, published=())) for one in KEPT.rungs))
