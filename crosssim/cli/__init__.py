@@ -14,7 +14,7 @@ from crosssim.errors import CrosssimError, ExitStatus, UnknownName
 from crosssim.runner.backends import BACKENDS
 
 DEFAULT_MODEL = "destexhe2009"
-_SWITCHES = ("--fresh",)  # options without a value; all others take one
+_SWITCHES = ("--fresh", "--no-sumatra")  # options without a value; all others take one
 _INTERRUPTED = 130  # as shells count: 128 + SIGINT
 
 _EPILOG = """\

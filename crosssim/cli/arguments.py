@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import TypeAlias
 
+from crosssim.cli import record_arguments
 from crosssim.divergence.verdict import Gate
 from crosssim.runner.leg.faults import KINDS
 
@@ -22,6 +23,7 @@ def add_commands(commands: Commands) -> None:
     _add_run(commands)
     _add_ladder(commands)
     _add_looking(commands)
+    record_arguments.add_commands(commands)
 
 
 def _add_check(commands: Commands) -> None:
@@ -81,6 +83,7 @@ def _add_run(commands: Commands) -> None:
         "--fault", action="append", default=[], metavar="KIND;TARGET;VALUE;PARAMETER",
         help=f"plant a fault; kinds: {', '.join(KINDS)}".replace("%", "%%"),
     )  # fmt: skip
+    record_arguments.add_sumatra(run)
     run.set_defaults(command="running.run")
 
 
@@ -116,12 +119,9 @@ def _add_looking(commands: Commands) -> None:
     models = commands.add_parser("models", help="list the models, or show one with its parameters")
     models.add_argument("model", nargs="?", help="a name or a path; without it, all shipped models")
     doctor = commands.add_parser("doctor", help="what is installed, what is missing, and the command that mends it")
-    export = commands.add_parser("export", help="write the recording of a leg as a Neo NIX file")
-    export.add_argument("leg", type=Path, help="the folder of a leg")
-    export.add_argument("file", type=Path, help="the .nix file to write")
     lint = commands.add_parser("lint", help="name what bites when a Hoc and NMODL model is ported to PyNN")
     lint.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".mod and .hoc files")
-    for name, parser in (("models", models), ("doctor", doctor), ("export", export), ("lint", lint)):
+    for name, parser in (("models", models), ("doctor", doctor), ("lint", lint)):
         _add_json(parser)
         parser.set_defaults(command=f"looking.{name}")
 
@@ -152,6 +152,8 @@ def _add_launching(parser: argparse.ArgumentParser) -> None:
         "--set-candidate", action="append", default=[], metavar="NAME=VALUE",
         help="change a parameter in every leg but the first",
     )  # fmt: skip
+    record_arguments.add_tables(parser)
+    record_arguments.add_sumatra(parser)
 
 
 def _seconds(text: str) -> float:

@@ -3,26 +3,28 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
-from crosssim.cli.options import wishes, write_json
+from crosssim.cli.options import file_with_sumatra, wishes, write_json, write_tables
 from crosssim.errors import ExitStatus, UsageError
 from crosssim.model.declaration import Model
 from crosssim.model.discovery import find_model
 from crosssim.report.certificate_text import certificate_text
 from crosssim.report.live import LiveLegs
 from crosssim.report.numbers import check_numbers
+from crosssim.report.recorded_check import CheckOrder, ReportUnwritten, recorded_check
+from crosssim.report.summary import check_summary
 from crosssim.report.text import check_text
 from crosssim.report.truth_text import truth_text
-from crosssim.report.write import write_check_report
 from crosssim.runner.launch import Launcher, LegPlan
 from crosssim.runner.leg.ranks import launched_ranks
 from crosssim.studies.certify import certificate_file, run_certify, save_certificate
-from crosssim.studies.check import first_pair, report_folder, run_check
+from crosssim.studies.check import first_pair
 from crosssim.studies.finished import completed_legs
 from crosssim.studies.legs import plan_legs, with_changes
-from crosssim.studies.result import Pair
+from crosssim.studies.result import CheckResult, Pair
 from crosssim.studies.truth import run_truth
 from crosssim.studies.walk import ALL_GATES, parse_gates
 
@@ -33,19 +35,26 @@ def check(asked: argparse.Namespace) -> int:
     model, plans, results = _planned(asked)
     with LiveLegs(Console(stderr=True), [plan.label for plan in plans]) as live:
         launcher = _launcher(asked, model, live)
-        result = run_check(model, plans, launcher, ("crosssim", *sys.argv[1:]), gates)
+        order = CheckOrder(model, asked.model, plans, launcher, ("crosssim", *sys.argv[1:]), gates)
+        try:
+            result, page = recorded_check(order)
+        except ReportUnwritten as error:  # a full disk costs the page, not the answer
+            _write(asked, error.result, {})
+            Console().print(check_text(error.result))
+            raise
         pair = first_pair(result) if getattr(asked, "truth", False) else None
         truth = run_truth(pair, launcher) if pair is not None else None
-    write_json(asked, check_numbers(result) | ({} if truth is None else {"truth": truth}))
-    try:
-        page = write_check_report(result, report_folder(results, result))
-    except UsageError:  # a full disk costs the page, not the answer
-        Console().print(check_text(result))
-        raise
+    _write(asked, result, {} if truth is None else {"truth": truth})
     Console().print(check_text(result, page))
     if truth is not None:
         Console().print(truth_text(truth))
+    file_with_sumatra(asked, results)
     return int(result.exit_status)
+
+
+def _write(asked: argparse.Namespace, result: CheckResult, more: dict[str, Any]) -> None:
+    write_json(asked, check_numbers(result) | more)
+    write_tables(asked, check_summary(result))
 
 
 def certify(asked: argparse.Namespace) -> int:

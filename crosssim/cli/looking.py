@@ -1,7 +1,6 @@
-"""Commands that look at what is there: models, doctor, export, lint."""
+"""Commands that look at what is there: models, doctor, lint."""
 
 import argparse
-import shlex
 
 from rich.console import Console
 
@@ -9,8 +8,6 @@ from crosssim.cli.options import write_json
 from crosssim.errors import ExitStatus
 from crosssim.model.discovery import find_model, model_names
 from crosssim.porting import scan
-from crosssim.recording.export import export_neo
-from crosssim.recording.folder import read_recording
 from crosssim.report.doctor_text import doctor_text
 from crosssim.report.lint_text import print_scan
 from crosssim.report.model_text import model_list_text, model_text
@@ -31,14 +28,6 @@ def doctor(asked: argparse.Namespace) -> int:
     Console().print(doctor_text(findings), soft_wrap=True)
     write_json(asked, findings)
     return int(ExitStatus.AGREES if simulators_ready(findings) else ExitStatus.SIMULATOR_MISSING)
-
-
-def export(asked: argparse.Namespace) -> int:
-    """A leg's recording as Neo NIX."""
-    export_neo(read_recording(asked.leg), asked.file)
-    write_json(asked, {"file": asked.file})
-    print(f"wrote {shlex.quote(str(asked.file))}")
-    return int(ExitStatus.AGREES)
 
 
 def lint(asked: argparse.Namespace) -> int:

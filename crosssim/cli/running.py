@@ -4,14 +4,14 @@ import argparse
 
 from rich.console import Console
 
-from crosssim.cli.options import wishes, write_json
+from crosssim.cli.options import file_with_sumatra, wishes, write_json
 from crosssim.errors import ExitStatus, LegError, SimulatorMissing, UsageError
 from crosssim.model.discovery import find_model
 from crosssim.recording.folder import read_recording
 from crosssim.recording.rates import population_rates
 from crosssim.report.leg_text import leg_text
-from crosssim.runner.leg.process import be_leg
 from crosssim.runner.leg.ranks import is_first_rank
+from crosssim.runner.leg.recorded import OwnRecord, be_recorded_leg
 from crosssim.runner.request import LegStatus
 from crosssim.studies.legs import plan_legs, replayed
 
@@ -22,7 +22,8 @@ def run(asked: argparse.Namespace) -> int:
     results = asked.out.absolute()
     (plan,) = plan_legs(model, asked.model, [asked.leg], wishes(asked), results)
     request = replayed(plan.request, asked.replay_spikes, asked.replay_wiring, asked.fault)
-    outcome, folder, reused = be_leg(request, results, fresh=asked.fresh)
+    outcome, folder, reused = be_recorded_leg(request, OwnRecord(results, asked.leg), fresh=asked.fresh)
+    file_with_sumatra(asked, results)
     if not outcome.completed:
         if outcome.status is LegStatus.MISSING:
             raise SimulatorMissing(outcome.reason)

@@ -26,7 +26,7 @@ import numpy as np
 
 from crosssim.errors import RecordingUnreadable, UnknownName
 from crosssim.recording.contents import CONTENTS, Contents, contents_of, read_contents
-from crosssim.recording.data import CellTable, InputSpikes, Recording, Trace, digest
+from crosssim.recording.data import CellTable, InputSpikes, Recording, Trace, Wiring, digest
 from crosssim.recording.disk import disk_errors_as_sentences, write_json_atomically
 from crosssim.recording.sonata_file import Group, file_sha256, stored_name, write_sonata_file
 from crosssim.recording.sonata_network import (
@@ -55,7 +55,8 @@ def report_file(variable: str) -> str:
 def write_recording(recording: Recording, folder: Path) -> dict[str, str]:
     """Write ``recording`` into ``folder`` (made if it is not there), over a recording that may stand in it.
 
-    Returns digests of the content by name: "spikes/exc", "trace/exc/v", "wiring/exc_exc", "cells/exc", "inputs/stim".
+    Returns digests of the content by name: "spikes/exc", "trace/exc/v", "wiring/exc_exc", "cells/exc", "inputs/stim",
+    "classes/exc".
     Equal content gives equal digests on every machine. Raises :class:`UsageError` if the disk is full or not writable.
     """
     with disk_errors_as_sentences(folder):
@@ -92,16 +93,34 @@ def _by_variable(traces: Mapping[tuple[str, str], Trace]) -> dict[str, dict[str,
 def content_digests(recording: Recording) -> dict[str, str]:
     """Digests of all that was recorded, by the names that :func:`write_recording` gives."""
     return (
-        {f"spikes/{name}": spikes.content_digest for name, spikes in recording.spikes.items()}
-        | {f"trace/{name}/{variable}": trace.content_digest for (name, variable), trace in recording.traces.items()}
-        | {f"wiring/{name}": wiring.fingerprint for name, wiring in recording.wiring.items()}
+        {f"spikes/{name}": _named(one.content_digest, one.t_stop_ms) for name, one in recording.spikes.items()}
+        | {f"trace/{name}/{variable}": _trace_digest(trace) for (name, variable), trace in recording.traces.items()}
+        | {f"wiring/{name}": _wiring_digest(wiring) for name, wiring in recording.wiring.items()}
         | {f"cells/{name}": _cells_digest(table) for name, table in recording.cells.items()}
         | {f"inputs/{name}": _inputs_digest(both) for name, both in recording.inputs.items()}
+        | {
+            f"classes/{name}": digest(_characters("\n".join(classes)), *classes.values())
+            for name, classes in recording.cell_classes.items()
+        }
     )
 
 
+def _named(content: str, *meaning: object) -> str:
+    """The digest of an array's content together with what gives its numbers a meaning: units, steps, ends."""
+    return digest(_characters("\n".join([content, *map(str, meaning)])))
+
+
+def _trace_digest(trace: Trace) -> str:
+    return _named(trace.content_digest, trace.unit, trace.start_ms, trace.step_ms)
+
+
+def _wiring_digest(wiring: Wiring) -> str:
+    ends = (wiring.pre_population, wiring.post_population)
+    return _named(wiring.fingerprint, *ends, wiring.receptor_type, wiring.weight_unit)
+
+
 def _cells_digest(table: CellTable) -> str:
-    text, arrays = [table.celltype], []
+    text, arrays = [table.celltype, *(f"{name} in {unit}" for name, unit in sorted(table.units.items()))], []
     for part in (table.declared, table.held, table.initial_declared, table.initial_held):
         text.append(",".join(sorted(part)))
         arrays += [part[name] for name in sorted(part)]
@@ -109,7 +128,7 @@ def _cells_digest(table: CellTable) -> str:
 
 
 def _inputs_digest(both: InputSpikes) -> str:
-    return digest(_characters(both.declared.content_digest + both.held.content_digest))
+    return _named(both.declared.content_digest, both.held.content_digest, both.declared.t_stop_ms, both.held.t_stop_ms)
 
 
 def _characters(text: str) -> np.typing.NDArray[np.uint8]:

@@ -40,6 +40,7 @@ def check_numbers(result: CheckResult) -> dict[str, Any]:
         "onset": _onset(worst.onset),
         **gate_numbers(result),
         "model": {"name": result.model.name, "summary": result.model.summary, "file": result.model.file},
+        "record": result.record_id,
         "command": result.command,
         "started": result.started,
         "wall_s": result.wall_s,

@@ -30,14 +30,14 @@ class Picture:
     figure: Figure
 
 
-def svg_file(picture: Picture) -> str:
-    """A standalone SVG on a transparent ground."""
-    return _saved(picture.figure, "svg").decode()
+def svg_file(picture: Picture, source: str = "") -> str:
+    """A standalone SVG on a transparent ground. ``source`` says in its metadata where it comes from."""
+    return _saved(picture.figure, "svg", source).decode()
 
 
-def png_file(picture: Picture) -> bytes:
-    """A PNG on white."""
-    return _saved(picture.figure, "png")
+def png_file(picture: Picture, source: str = "") -> bytes:
+    """A PNG on white. ``source`` says in its metadata where it comes from."""
+    return _saved(picture.figure, "png", source)
 
 
 def inline_svg(picture: Picture, svg: str) -> str:
@@ -69,9 +69,11 @@ def _page_colours(svg: str) -> str:
     return pattern.sub(lambda found: f"var(--{names[found[0]]})", svg)
 
 
-def _saved(figure: Figure, form: str) -> bytes:
+def _saved(figure: Figure, form: str, source: str) -> bytes:
     content = io.BytesIO()
-    about = {"Date": None} if form == "svg" else {}
+    about: dict[str, str | None] = {"Date": None} if form == "svg" else {}
+    if source:
+        about["Source"] = source
     ground = "white" if form == "png" else "none"
     with _quiet_about_glyphs():
         figure.savefig(content, format=form, dpi=PNG_DPI, facecolor=ground, metadata=about)

@@ -24,11 +24,12 @@ def write_check_report(result: CheckResult, folder: Path) -> Path:
         figures.mkdir(parents=True, exist_ok=True)
     write_numbers(result, folder / "report.json")
     pictures = check_pictures(result)
+    source = f"crosssim record {result.record_id}" if result.record_id else ""
     svgs = {}
     with house_style():
         for picture in pictures.all:
-            svgs[picture.name] = svg_file(picture)
+            svgs[picture.name] = svg_file(picture, source)
             write_bytes_atomically(figures / f"{picture.name}.svg", svgs[picture.name].encode())
-            write_bytes_atomically(figures / f"{picture.name}.png", png_file(picture))
+            write_bytes_atomically(figures / f"{picture.name}.png", png_file(picture, source))
     write_bytes_atomically(page, check_page(result, pictures, svgs).encode())
     return page

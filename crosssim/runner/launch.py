@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,8 @@ import msgspec
 from crosssim.errors import CrosssimError, SimulatorMissing, UsageError
 from crosssim.model.declaration import Model
 from crosssim.model.ladder import Ladder
+from crosssim.provenance.keeping import Begun, forget, interrupt
+from crosssim.provenance.record import Record
 from crosssim.recording.publishing import LOG, OUTCOME, is_finished
 from crosssim.runner.backends import find_backend
 from crosssim.runner.log import CappedLog
@@ -26,6 +28,7 @@ from crosssim.runner.parent import PARENT_VARIABLE, own_mark
 from crosssim.runner.place import leg_folder, rung_folder
 from crosssim.runner.placement import placed
 from crosssim.runner.progress import PROGRESS_VARIABLE, Phase, read_progress
+from crosssim.runner.records import adopt_leg, begin_leg, finish_leg, leg_record
 from crosssim.runner.request import LegOutcome, LegRequest, LegStatus, RungRequest, read_outcome
 
 _RUN = Path(__file__).resolve().parents[2] / "run.py"
@@ -71,6 +74,7 @@ class _Child:
     log: CappedLog
     log_file: Path
     progress_file: Path
+    begun: Begun | None
     started: float = field(default_factory=time.monotonic)
 
 
@@ -105,12 +109,15 @@ class Launcher:
                         ended = self._look(child)
                         if ended is not None:
                             running.remove(child)
-                            done[child.plan.label] = ended
-                            self.tell(child.plan.label, Phase("finished" if ended.outcome.completed else "failed"))
+                            outcome = finish_leg(child.begun, ended.folder, ended.outcome)
+                            done[child.plan.label] = replace(ended, outcome=outcome)
+                            self.tell(child.plan.label, Phase("finished" if outcome.completed else "failed"))
             finally:
                 _end([child.process for child in running])
                 for child in running:
                     child.log.close()
+                    if child.begun is not None:
+                        interrupt(child.begun, "ended together with the command that started it")
         return tuple(done[plan.label] for plan in plans)
 
     def _start_some(
@@ -119,9 +126,11 @@ class Launcher:
         while waiting and (len(running) < self.jobs):
             plan = waiting.popleft()
             try:
-                folder = _place(self.results, self.model, plan.request)
+                folder = _leg_or_rung_folder(self.results, self.model, plan.request)
                 if is_finished(folder) and not self.fresh:
-                    done[plan.label] = LegRun(plan, read_outcome(folder), folder, reused=True)
+                    outcome = read_outcome(folder)
+                    adopt_leg(self._place, folder, self._record(plan), outcome)
+                    done[plan.label] = LegRun(plan, outcome, folder, reused=True)
                     self.tell(plan.label, Phase("reused"))
                 else:
                     running.append(self._start(plan, folder, scratch / str(len(running) + len(done))))
@@ -129,10 +138,18 @@ class Launcher:
                 status = LegStatus.MISSING if isinstance(error, SimulatorMissing) else LegStatus.CRASHED
                 done[plan.label] = LegRun(plan, LegOutcome(status, str(error)), self.results, reused=False)
 
+    @property
+    def _place(self) -> Path:
+        return self.results / self.model.name
+
+    def _record(self, plan: LegPlan) -> Record:
+        return leg_record(self.model, plan.label, plan.request, plan.command)
+
     def _start(self, plan: LegPlan, folder: Path, stem: Path) -> _Child:
         progress_file, log_file = stem.with_suffix(".progress"), stem.with_suffix(".log")
         command = (*plan.command, "--fresh") if self.fresh else plan.command
         own = {PROGRESS_VARIABLE: str(progress_file), PARENT_VARIABLE: own_mark(), "PYTHONUNBUFFERED": "1"}
+        begun = begin_leg(self._place, self.model, self._record(plan))
         try:
             process = subprocess.Popen(
                 command,
@@ -143,10 +160,12 @@ class Launcher:
                 start_new_session=True,
             )
         except OSError as error:
+            if begun is not None:
+                forget(begun)
             raise SimulatorMissing(f"{command[0]} cannot be started: {error.strerror}") from None
         assert process.stdout is not None
         log = CappedLog(process.stdout, log_file, f"$ {shlex.join(command)}")
-        return _Child(plan, folder, process, log, log_file, progress_file)
+        return _Child(plan, folder, process, log, log_file, progress_file, begun)
 
     def _look(self, child: _Child) -> LegRun | None:
         phase = read_progress(child.progress_file)
@@ -183,7 +202,7 @@ class Launcher:
         return LegRun(child.plan, outcome, folder, reused=False)
 
 
-def _place(results: Path, declared: Model | Ladder, request: LegRequest) -> Path:
+def _leg_or_rung_folder(results: Path, declared: Model | Ladder, request: LegRequest) -> Path:
     backend = find_backend(request.backend)
     if isinstance(declared, Ladder):
         assert isinstance(request, RungRequest)

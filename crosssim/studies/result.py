@@ -52,7 +52,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A cross-check: all legs, and every leg but the first compared with the first."""
+    """A cross-check: all legs, and every leg but the first compared with the first.
+
+    ``record_id`` is the id of its record, which its figures carry.
+    """
 
     model: Model
     legs: tuple[FinishedLeg, ...]
@@ -60,6 +63,7 @@ class CheckResult:
     command: tuple[str, ...]
     started: str
     wall_s: float
+    record_id: str = ""
 
     @property
     def worst(self) -> Judgement:

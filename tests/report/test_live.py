@@ -16,7 +16,8 @@ def shown(terminal: bool) -> str:
 
 
 def test_without_a_terminal_every_phase_is_one_line():
-    assert shown(terminal=False).splitlines() == ["nest: building", "nest: running", "neuron: reused"]
+    told = [line for line in shown(terminal=False).splitlines() if line]  # some versions of rich end with an empty one
+    assert told == ["nest: building", "nest: running", "neuron: reused"]
 
 
 def test_a_terminal_shows_how_far_each_leg_is():

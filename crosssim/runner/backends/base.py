@@ -55,6 +55,7 @@ class Backend:
     - ``wiring(projection)`` reads edges, weights and delays; positions count from the start of the whole population
     - ``begin(sim)`` brings the network to t = 0, ``extreme_v(population)`` is the v (mV) farthest from 0 just now
     - ``dangers(plan)`` lists what is legal and will go wrong
+    - ``build_information()`` is what the simulator says of its own build; asked after the import
     """
 
     name: str
@@ -77,6 +78,7 @@ class Backend:
     takes_threads: bool = False
     time_quantum_ms: float = 0.0
     known_warnings: tuple[str, ...] = ()
+    build_information: Callable[[], Mapping[str, str]] = dict
 
 
 def positions(population: Any, ids: npt.ArrayLike) -> npt.NDArray[np.int32]:

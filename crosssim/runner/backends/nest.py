@@ -137,6 +137,14 @@ def _dangers(plan: Plan) -> list[Danger]:
     return found
 
 
+def _build_information() -> dict[str, str]:
+    import nest
+
+    told = nest.build_info
+    names = [name for name in told if name.startswith("have_") or name in ("version", "built", "host", "threads_model")]
+    return {name: str(told[name]) for name in names}
+
+
 BACKEND = Backend(
     name="nest",
     label="NEST",
@@ -158,4 +166,5 @@ BACKEND = Backend(
     takes_ranks=True,
     takes_threads=True,
     time_quantum_ms=_QUANTUM_MS,
+    build_information=_build_information,
 )

@@ -167,6 +167,12 @@ def _lost_adexp_spikes(plan: Plan) -> list[Danger]:
     return found
 
 
+def _build_information() -> dict[str, str]:
+    from neuron import h
+
+    return {"version": str(h.nrnversion(1)), "build options": str(h.nrnversion(6)), "host": str(h.nrnversion(8))}
+
+
 BACKEND = Backend(
     name="neuron",
     label="NEURON",
@@ -184,4 +190,5 @@ BACKEND = Backend(
     extreme_v=_extreme_v,
     dangers=_dangers,
     takes_ranks=True,
+    build_information=_build_information,
 )

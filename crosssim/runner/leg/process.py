@@ -20,6 +20,7 @@ from crosssim.recording.disk import write_json_atomically
 from crosssim.recording.folder import write_recording
 from crosssim.recording.publishing import OUTCOME, REQUEST, clear_abandoned, is_finished, publish, unfinished_folder
 from crosssim.runner.backends import find_backend
+from crosssim.runner.backends.base import Backend
 from crosssim.runner.leg.body import LegContext, WrongRanks, simulate
 from crosssim.runner.leg.ranks import Ranks
 from crosssim.runner.leg.turn import turn_at
@@ -60,6 +61,10 @@ class Leg(Protocol):
     @property
     def request(self) -> LegRequest:
         """What was asked for."""
+
+    @property
+    def backend(self) -> Backend:
+        """The simulator it runs on."""
 
     @property
     def ranks(self) -> Ranks:
@@ -135,9 +140,23 @@ def _with_costs(outcome: LegOutcome, leg: Leg, started: float) -> LegOutcome:
         cpu_s=round(used.ru_utime + used.ru_stime, 3),
         peak_memory_mb=round(used.ru_maxrss / 1024, 1),
         phases_s={name: round(spent, 3) for name, spent in leg.progress.phases_s.items()},
-        surroundings={**surroundings(), "ranks": leg.ranks.size, "threads": leg.request.threads},
+        surroundings={
+            **surroundings(),
+            "ranks": leg.ranks.size,
+            "threads": leg.request.threads,
+            "simulator": _build_information(leg),
+        },
         notes=tuple(leg.notes),
     )
+
+
+def _build_information(leg: Leg) -> dict[str, str]:
+    if leg.backend.module not in sys.modules:  # the leg failed before its simulator was there
+        return {}
+    try:
+        return dict(leg.backend.build_information())
+    except Exception as error:  # what a simulator tells of itself is never worth a leg
+        return {"not told": f"{error.__class__.__name__}: {error}"}
 
 
 def _keep_failure(leg: Leg, outcome: LegOutcome, folder: Path) -> Path:

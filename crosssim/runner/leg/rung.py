@@ -16,6 +16,7 @@ from crosssim.model.ladders import find_ladder, nmodl_folder
 from crosssim.recording.data import Recording, Spikes, Trace, digest
 from crosssim.recording.publishing import is_finished
 from crosssim.runner.backends import find_backend
+from crosssim.runner.backends.base import Backend
 from crosssim.runner.leg.process import simulate_and_write
 from crosssim.runner.leg.ranks import Ranks
 from crosssim.runner.leg.turn import turn_at
@@ -36,6 +37,11 @@ class RungContext:
     ranks: Ranks
     progress: Progress
     notes: list[str]
+
+    @property
+    def backend(self) -> Backend:
+        """The simulator it runs on."""
+        return find_backend(self.request.backend)
 
 
 def be_rung(request: RungRequest, results: Path, *, fresh: bool = False) -> tuple[LegOutcome, Path, bool]:
