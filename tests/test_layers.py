@@ -30,6 +30,7 @@ MAY_IMPORT = {
 }
 SIMULATORS = {"pyNN", "nest", "neuron", "mpi4py", "brian2", "arbor"}
 SIMULATOR_ROOMS = (Path("crosssim/runner/leg"), Path("crosssim/runner/backends"))
+RUNGS = "_ladder"  # folders of a porting ladder: their files are legs, and most of them use NEURON itself
 MODELS_MAY_IMPORT = {"crosssim", "numpy", "scipy"} | set(sys.stdlib_module_names)
 
 
@@ -104,7 +105,8 @@ def greedy_models(root: Path) -> list[str]:
                 continue
             first = module.split(".")[0]
             by_the_back_door = first == "crosssim" and (module != "crosssim" or name not in {None, *crosssim.__all__})
-            known = first in MODELS_MAY_IMPORT | beside | {"models"}
+            is_rung = file.parent.name.endswith(RUNGS) and first in SIMULATORS
+            known = is_rung or first in MODELS_MAY_IMPORT | beside | {"models"}
             if by_the_back_door or not known:
                 found.append(f"{file.relative_to(root)} imports {module}{f'.{name}' if name else ''}")
     return found

@@ -28,6 +28,7 @@ examples
   crosssim refine destexhe2009 nest neuron       the same at ever smaller steps: time step, or real difference?
   crosssim run destexhe2009 nest --duration 500  one leg
   mpirun -n 2 crosssim run destexhe2009 neuron   one leg on two MPI ranks
+  crosssim ladder destexhe2009                   a port from Hoc to PyNN, rung by rung: which promises are kept?
   python run.py nest neuron                      short for: crosssim check {model} nest neuron
   python run.py nest                             short for: crosssim run {model} nest
 

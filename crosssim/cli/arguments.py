@@ -21,6 +21,7 @@ def add_commands(commands: Commands) -> None:
     _add_one_gate(commands)
     _add_certify(commands)
     _add_run(commands)
+    _add_ladder(commands)
     _add_looking(commands)
     record_arguments.add_commands(commands)
 
@@ -84,6 +85,34 @@ def _add_run(commands: Commands) -> None:
     )  # fmt: skip
     record_arguments.add_sumatra(run)
     run.set_defaults(command="running.run")
+
+
+def _add_ladder(commands: Commands) -> None:
+    ladder = commands.add_parser("ladder", help="climb a port rung by rung; `ladder new FOLDER` writes a first ladder")
+    ladder.add_argument("model", metavar="MODEL", help="a shipped ladder, the folder of your own, or `new`")
+    ladder.add_argument("folder", nargs="?", metavar="FOLDER", help="after `new`: the folder to write")
+    ladder.add_argument("--from", dest="first", metavar="RUNG", help="first rung to judge (default: the first)")
+    ladder.add_argument("--to", dest="last", metavar="RUNG", help="last rung to judge (default: the last)")
+    ladder.add_argument("--seed", type=int, metavar="N", help="the seed of the draws that all rungs share")
+    ladder.add_argument("--duration", type=float, metavar="MS", help="simulated time")
+    ladder.add_argument("--seeds", type=int, metavar="N", help="run N seeds on every rung and count their fates")
+    ladder.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="rungs side by side (default: the cores)")
+    ladder.add_argument(
+        "--time-limit", type=_seconds, metavar="S", help="seconds that one rung may take (default: 900)"
+    )
+    rung = commands.add_parser("rung", help="run one rung of a ladder, in this process")
+    rung.add_argument("model", metavar="MODEL", help="a shipped ladder, or the folder of your own")
+    rung.add_argument("rung", metavar="RUNG", help="the name of the rung")
+    rung.add_argument(
+        "--draws", type=Path, required=True, metavar="FILE", help="the .npz file of draws, as ladder writes"
+    )
+    rung.add_argument("--duration", type=float, metavar="MS", help="simulated time")
+    rung.add_argument("--seed", type=int, default=0, metavar="N", help="for a rung that draws numbers of its own")
+    for name, parser in (("ladder", ladder), ("rung", rung)):
+        parser.add_argument("--out", type=Path, default=Path("results"), help="results folder (default: results)")
+        parser.add_argument("--fresh", action="store_true", help="run again even if a finished leg could be reused")
+        _add_json(parser)
+        parser.set_defaults(command=f"laddering.{name}")
 
 
 def _add_looking(commands: Commands) -> None:

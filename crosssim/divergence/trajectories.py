@@ -101,7 +101,7 @@ def compare_trajectories(reference: Recording, candidate: Recording, recorded: S
         *(_spike_agreement(one, until_ms) for one in trains),
         *(_trace_agreement(one, until_ms) for one in traces),
     )
-    details = TrajectoryDetails(onset, agreements, _shares(trains), _windows(traces, onset))
+    details = TrajectoryDetails(onset, agreements, _shares(trains), windows_around(traces, onset))
     reason = _passing_reason(agreements, trains) if first is None else first.detail
     reason += _length_note(trains) + _absence_note(recorded, present)
     return GateResult(Gate.TRAJECTORIES, first is None, reason, tuple(differences), details)
@@ -227,7 +227,7 @@ def _shares(trains: Sequence[ComparedTrains]) -> tuple[PairedShare, ...]:
     return tuple(rows)
 
 
-def _windows(traces: Sequence[ComparedTrace], onset: Onset | None) -> tuple[TraceWindow, ...]:
+def windows_around(traces: Sequence[ComparedTrace], onset: Onset | None) -> tuple[TraceWindow, ...]:
     """The samples around the onset: of its own cell if that was recorded, else of the first cells that were."""
     if onset is None:
         return ()

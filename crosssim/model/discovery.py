@@ -57,10 +57,16 @@ def model_digest(model: Model) -> str:
     """
     if model.file is None:
         raise ModelError(f"model {model.name!r} does not know its file; load it with find_model")
+    return source_digest(model.file, model.sources or (model.file,))
+
+
+def source_digest(file: Path | None, sources: tuple[Path, ...]) -> str:
+    """SHA-256 of ``sources`` and their names relative to the folder of ``file``."""
+    folder = file.parent if file else None
     total = hashlib.sha256()
-    for path in model.sources or (model.file,):
+    for path in sources:
         content = path.read_bytes()
-        label = path.relative_to(model.file.parent).as_posix()
+        label = path.relative_to(folder).as_posix() if folder and path.is_relative_to(folder) else path.name
         total.update(f"{label}\0{len(content)}\0".encode())
         total.update(content)
     return total.hexdigest()
@@ -68,7 +74,7 @@ def model_digest(model: Model) -> str:
 
 def model_error_from(error: BaseException, model: Model) -> ModelError:
     """What ``build`` of ``model`` raised, as one sentence with the last line of the model's own files on the way."""
-    return _error_at_line(error, f"build of model {model.name!r}", model.file)
+    return error_at_line(error, f"build of model {model.name!r}", model.file)
 
 
 def _shipped() -> dict[str, Path]:
@@ -122,7 +128,7 @@ def _execute(file: Path) -> tuple[ModuleType, list[Path]]:
             spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise _error_at_line(error, "model file", file) from error
+        raise error_at_line(error, "model file", file) from error
     return module, imported
 
 
@@ -163,7 +169,8 @@ def _sources_in(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(one for one in folder.rglob("*") if one.suffix in _SOURCE_SUFFIXES and one.is_file()))
 
 
-def _error_at_line(error: BaseException, what: str, file: Path | None) -> ModelError:
+def error_at_line(error: BaseException, what: str, file: Path | None) -> ModelError:
+    """What a user's code raised, as one sentence with the last line of the user's own files on the way."""
     if isinstance(error, SyntaxError) and error.filename:
         code = (error.text or "").strip()
         return ModelError(f"{error.filename}, line {error.lineno}, `{code}`: not valid Python ({error.msg})")

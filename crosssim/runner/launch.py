@@ -17,6 +17,7 @@ import msgspec
 
 from crosssim.errors import CrosssimError, SimulatorMissing, UsageError
 from crosssim.model.declaration import Model
+from crosssim.model.ladder import Ladder
 from crosssim.provenance.keeping import Begun, forget, interrupt
 from crosssim.provenance.record import Record
 from crosssim.recording.publishing import LOG, OUTCOME, is_finished
@@ -24,11 +25,11 @@ from crosssim.runner.backends import find_backend
 from crosssim.runner.log import CappedLog
 from crosssim.runner.mechanisms import environment_for_legs
 from crosssim.runner.parent import PARENT_VARIABLE, own_mark
-from crosssim.runner.place import leg_folder
+from crosssim.runner.place import leg_folder, rung_folder
 from crosssim.runner.placement import placed
 from crosssim.runner.progress import PROGRESS_VARIABLE, Phase, read_progress
 from crosssim.runner.records import adopt_leg, begin_leg, finish_leg, leg_record
-from crosssim.runner.request import LegOutcome, LegRequest, LegStatus, read_outcome
+from crosssim.runner.request import LegOutcome, LegRequest, LegStatus, RungRequest, read_outcome
 
 _RUN = Path(__file__).resolve().parents[2] / "run.py"
 _PROGRAM = (str(_RUN),) if _RUN.is_file() else ("-m", "crosssim")
@@ -85,7 +86,7 @@ class Launcher:
     """
 
     results: Path
-    model: Model
+    model: Model | Ladder
     jobs: int
     time_limit_s: float | None = None
     fresh: bool = False
@@ -125,7 +126,7 @@ class Launcher:
         while waiting and (len(running) < self.jobs):
             plan = waiting.popleft()
             try:
-                folder = leg_folder(self.results, self.model, plan.request, find_backend(plan.request.backend))
+                folder = _leg_or_rung_folder(self.results, self.model, plan.request)
                 if is_finished(folder) and not self.fresh:
                     outcome = read_outcome(folder)
                     adopt_leg(self._place, folder, self._record(plan), outcome)
@@ -199,6 +200,14 @@ class Launcher:
         except OSError:
             folder = child.folder  # no room even for the reason: it is in the report on the terminal
         return LegRun(child.plan, outcome, folder, reused=False)
+
+
+def _leg_or_rung_folder(results: Path, declared: Model | Ladder, request: LegRequest) -> Path:
+    backend = find_backend(request.backend)
+    if isinstance(declared, Ladder):
+        assert isinstance(request, RungRequest)
+        return rung_folder(results, declared, request, backend)
+    return leg_folder(results, declared, request, backend)
 
 
 @contextmanager

@@ -7,9 +7,10 @@ from pathlib import Path
 import crosssim
 from crosssim.errors import SimulatorMissing
 from crosssim.model.declaration import Model
-from crosssim.model.discovery import model_digest
+from crosssim.model.discovery import model_digest, source_digest
+from crosssim.model.ladder import Ladder
 from crosssim.runner.backends.base import Backend
-from crosssim.runner.request import LegRequest
+from crosssim.runner.request import LegRequest, RungRequest
 
 _DECIDING = ("model", "recording/data.py", "runner/leg", "runner/backends")
 
@@ -45,3 +46,9 @@ def leg_folder(results: Path, model: Model, request: LegRequest, backend: Backen
     """``results/MODEL/legs/BACKEND-KEY``."""
     key = request.key(model_digest(model), versions(backend))
     return results / model.name / "legs" / f"{backend.name}-{key}"
+
+
+def rung_folder(results: Path, ladder: Ladder, request: RungRequest, backend: Backend) -> Path:
+    """``results/LADDER/legs/rung-RUNG-KEY``; the key holds the ladder's sources and its mechanisms too."""
+    key = request.key(source_digest(ladder.file, ladder.sources), versions(backend))
+    return results / ladder.name / "legs" / f"rung-{request.rung}-{key}"

@@ -12,6 +12,7 @@ import msgspec
 import crosssim
 from crosssim.errors import CrosssimError
 from crosssim.model.declaration import Model
+from crosssim.model.ladder import Ladder
 from crosssim.provenance.keeping import Begun, adopt, begin, finish, forget, is_recorded
 from crosssim.provenance.record import RECORD, Record, RunStatus, UsedRun, new_record, now, read_record
 from crosssim.runner.request import LegOutcome, LegRequest, LegStatus
@@ -19,31 +20,35 @@ from crosssim.runner.request import LegOutcome, LegRequest, LegStatus
 LEG = "leg"
 
 
-def leg_record(model: Model, label: str, request: LegRequest, command: Sequence[str]) -> Record:
+def leg_record(model: Model | Ladder, label: str, request: LegRequest, command: Sequence[str]) -> Record:
     """The record of a leg that begins now in this process."""
     record = new_record(LEG, model.name, label, command, msgspec.to_builtins(request), crosssim.__version__)
     return replace(record, entry=entry_name(model))
 
 
-def entry_name(model: Model) -> str:
+def entry_name(model: Model | Ladder) -> str:
     """Which of the copied sources declares the model."""
     return "" if model.file is None else f"sources/{model.file.name}"
 
 
-def source_files(model: Model) -> dict[str, Path]:
+def source_files(model: Model | Ladder) -> dict[str, Path]:
     """The model's files by their path relative to the folder of the file that declares it."""
     if model.file is None:
         return {}
-    return {one.relative_to(model.file.parent).as_posix(): one for one in model.sources or (model.file,)}
+    own = model.file.parent
+    return {
+        (one.relative_to(own).as_posix() if one.is_relative_to(own) else f"{one.parent.name}/{one.name}"): one
+        for one in model.sources or (model.file,)
+    }
 
 
-def source_trees(model: Model) -> dict[str, Path]:
+def source_trees(model: Model | Ladder) -> dict[str, Path]:
     """The folders whose git state belongs to a run of ``model``."""
     own = Path(crosssim.__file__).parent
     return {"crosssim": own} if model.file is None else {"model": model.file.parent, "crosssim": own}
 
 
-def begin_leg(place: Path, model: Model, record: Record) -> Begun | None:
+def begin_leg(place: Path, model: Model | Ladder, record: Record) -> Begun | None:
     """The running record under ``place``; ``None`` if the disk does not take it, which the leg itself will say."""
     with suppress(CrosssimError, OSError):
         return begin(place, record, source_files(model), source_trees(model))

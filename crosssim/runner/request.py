@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,24 @@ class LegRequest:
         """A name made of everything that decides the result: the request, the model's source, the versions."""
         content = msgspec.to_builtins(self) | {"model": model_digest, "versions": dict(versions)}
         return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class RungRequest(LegRequest):
+    """A leg that is a rung of a porting ladder: ``model`` is the ladder, ``backend`` the simulator it runs on.
+
+    ``draws`` is the file of what the rungs share, ``draws_digest`` its content, which decides the result where the
+    name of the file does not. ``seeds`` matter to a rung that draws numbers of its own.
+    """
+
+    rung: str = ""
+    draws: str = ""
+    draws_digest: str = ""
+
+    def key(self, model_digest: str, versions: Mapping[str, str]) -> str:
+        """As of any leg, without the places where ladder and draws lie: what they hold counts, not where."""
+        placeless = replace(self, model="", draws="")
+        return super(RungRequest, placeless).key(model_digest, versions)
 
 
 @dataclass(frozen=True)

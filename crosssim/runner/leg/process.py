@@ -5,8 +5,10 @@ import shutil
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -18,6 +20,7 @@ from crosssim.recording.disk import write_json_atomically
 from crosssim.recording.folder import write_recording
 from crosssim.recording.publishing import OUTCOME, REQUEST, clear_abandoned, is_finished, publish, unfinished_folder
 from crosssim.runner.backends import find_backend
+from crosssim.runner.backends.base import Backend
 from crosssim.runner.leg.body import LegContext, WrongRanks, simulate
 from crosssim.runner.leg.ranks import Ranks
 from crosssim.runner.leg.turn import turn_at
@@ -49,13 +52,38 @@ def be_leg(request: LegRequest, results: Path, *, fresh: bool = False) -> tuple[
             progress.finish()
             return read_outcome(folder), folder, True
         leg = LegContext(model, request, backend, ranks, progress, [])
-        return _simulate_and_write(leg, folder)
+        return simulate_and_write(leg, lambda: simulate(leg), folder)
 
 
-def _simulate_and_write(leg: LegContext, folder: Path) -> tuple[LegOutcome, Path, bool]:
+class Leg(Protocol):
+    """What the process of a leg knows of it, be it a model on a backend or a rung of a ladder."""
+
+    @property
+    def request(self) -> LegRequest:
+        """What was asked for."""
+
+    @property
+    def backend(self) -> Backend:
+        """The simulator it runs on."""
+
+    @property
+    def ranks(self) -> Ranks:
+        """The processes beside this one."""
+
+    @property
+    def progress(self) -> Progress:
+        """Where it tells how far it is."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What it has to say beside its result."""
+
+
+def simulate_and_write(leg: Leg, measure: Callable[[], Recording], folder: Path) -> tuple[LegOutcome, Path, bool]:
+    """Write what ``measure`` returns into ``folder``, or how it failed beside it; never raises what a model may."""
     started = time.monotonic()
     try:
-        recording = simulate(leg)
+        recording = measure()
         outcome = _with_costs(LegOutcome(LegStatus.COMPLETED), leg, started)
         if leg.ranks.rank == 0:
             _write(leg, recording, outcome, folder)
@@ -73,7 +101,7 @@ def _simulate_and_write(leg: LegContext, folder: Path) -> tuple[LegOutcome, Path
     return outcome, _keep_failure(leg, outcome, folder), False
 
 
-def _fail_together(leg: LegContext, outcome: LegOutcome, folder: Path) -> None:
+def _fail_together(leg: Leg, outcome: LegOutcome, folder: Path) -> None:
     """End every rank: the others may wait for this one for ever. Rank 0, if it failed too, is the one that speaks."""
     if leg.ranks.rank != 0:
         time.sleep(_RANK_0_FIRST_S)
@@ -82,7 +110,7 @@ def _fail_together(leg: LegContext, outcome: LegOutcome, folder: Path) -> None:
     leg.ranks.abort(int(outcome.exit_status))
 
 
-def _write(leg: LegContext, recording: Recording, outcome: LegOutcome, folder: Path) -> None:
+def _write(leg: Leg, recording: Recording, outcome: LegOutcome, folder: Path) -> None:
     leg.progress.phase("writing")
     clear_abandoned(folder)
     temporary = unfinished_folder(folder)
@@ -104,7 +132,7 @@ def _status(error: Exception) -> LegStatus:
     return LegStatus.REFUSED if isinstance(error, UsageError) else LegStatus.CRASHED
 
 
-def _with_costs(outcome: LegOutcome, leg: LegContext, started: float) -> LegOutcome:
+def _with_costs(outcome: LegOutcome, leg: Leg, started: float) -> LegOutcome:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return replace(
         outcome,
@@ -122,7 +150,7 @@ def _with_costs(outcome: LegOutcome, leg: LegContext, started: float) -> LegOutc
     )
 
 
-def _build_information(leg: LegContext) -> dict[str, str]:
+def _build_information(leg: Leg) -> dict[str, str]:
     if leg.backend.module not in sys.modules:  # the leg failed before its simulator was there
         return {}
     try:
@@ -131,7 +159,7 @@ def _build_information(leg: LegContext) -> dict[str, str]:
         return {"not told": f"{error.__class__.__name__}: {error}"}
 
 
-def _keep_failure(leg: LegContext, outcome: LegOutcome, folder: Path) -> Path:
+def _keep_failure(leg: Leg, outcome: LegOutcome, folder: Path) -> Path:
     """The outcome of a leg that failed, beside where its result would lie, so that a finished one is never touched."""
     failed = folder.with_name(folder.name + ".failed")
     try:

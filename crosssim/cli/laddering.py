@@ -1,0 +1,88 @@
+"""Commands of a porting ladder: ladder (also ``ladder new``), and rung, which is one of its legs."""
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from crosssim.cli.options import write_json
+from crosssim.errors import ExitStatus, LegError, SimulatorMissing, UsageError
+from crosssim.model.declaration import Seeds, Timing
+from crosssim.model.ladder_template import write_ladder_template
+from crosssim.model.ladders import find_ladder
+from crosssim.recording.folder import read_recording
+from crosssim.recording.rates import population_rates
+from crosssim.report.ladder_numbers import ladder_numbers
+from crosssim.report.ladder_text import ladder_text
+from crosssim.report.ladder_write import write_ladder_report
+from crosssim.report.leg_text import leg_text
+from crosssim.report.live import LiveLegs
+from crosssim.runner.launch import Launcher
+from crosssim.runner.leg.rung import be_rung, draws_digest, read_draws
+from crosssim.runner.request import LegStatus, RungRequest
+from crosssim.studies.ladder import TIME_LIMIT_S, LadderWishes, ladder_report_folder, plan_ladder, run_ladder
+
+
+def ladder(asked: argparse.Namespace) -> int:
+    """Climb a ladder and say which promises were kept; ``ladder new FOLDER`` writes a first one."""
+    if asked.model == "new":
+        return _new(asked)
+    if asked.folder is not None:
+        raise UsageError(f"ladder {asked.model} {asked.folder}: a folder is given only to `crosssim ladder new FOLDER`")
+    found = find_ladder(asked.model)
+    results = asked.out.absolute()
+    wishes = LadderWishes(asked.model, asked.first, asked.last, asked.seed, asked.duration, asked.seeds)
+    plan = plan_ladder(found, wishes, results)
+    with LiveLegs(Console(stderr=True), [one.label for one in plan.legs.values()]) as live:
+        limit = TIME_LIMIT_S if asked.time_limit is None else asked.time_limit
+        launcher = Launcher(results, found, max(1, asked.jobs), limit, asked.fresh, live.tell)
+        result = run_ladder(plan, launcher, ("crosssim", *sys.argv[1:]))
+    write_json(asked, ladder_numbers(result))
+    Console().print(ladder_text(result))  # first: a full disk costs the page, not the answer
+    print(f"page: {write_ladder_report(result, ladder_report_folder(results, result))}")
+    return int(result.exit_status)
+
+
+def _new(asked: argparse.Namespace) -> int:
+    if asked.folder is None:
+        raise UsageError("ladder new: name the folder to write, as in `crosssim ladder new my_port`")
+    folder = Path(asked.folder)
+    files = write_ladder_template(folder)
+    for file in files:
+        print(f"wrote {shlex.quote(str(file))}")
+    print(f"next: crosssim ladder {shlex.quote(_typable(folder))}")
+    return int(ExitStatus.AGREES)
+
+
+def _typable(folder: Path) -> str:
+    """A path that is taken for one, not for a name."""
+    return str(folder) if len(folder.parts) > 1 else f"./{folder}"
+
+
+def rung(asked: argparse.Namespace) -> int:
+    """One rung in this process, and what it recorded in a table."""
+    found = find_ladder(asked.model)
+    one = found.rung(asked.rung)
+    duration_ms = found.duration_ms if asked.duration is None else asked.duration
+    step_ms = found.timestep_ms
+    request = RungRequest(
+        asked.model,
+        one.simulator,
+        Timing(duration_ms, step_ms, min_delay_ms=step_ms, max_delay_ms=max(step_ms, 1.0)),
+        Seeds(asked.seed, asked.seed, asked.seed),
+        step_ms,
+        rung=one.name,
+        draws=str(asked.draws.absolute()),
+        draws_digest=draws_digest(read_draws(asked.draws)),
+    )
+    outcome, folder, reused = be_rung(request, asked.out.absolute(), fresh=asked.fresh)
+    if not outcome.completed:
+        if outcome.status is LegStatus.MISSING:
+            raise SimulatorMissing(outcome.reason)
+        raise UsageError(outcome.reason) if outcome.status is LegStatus.REFUSED else LegError(outcome.reason)
+    recording = read_recording(folder)
+    Console().print(leg_text(recording, outcome, folder, reused))
+    write_json(asked, {"leg": folder, "reused": reused, "populations": population_rates(recording)})
+    return int(ExitStatus.AGREES)
