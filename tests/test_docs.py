@@ -22,8 +22,8 @@ import pytest
 
 from crosssim.divergence.verdict import Verdict
 from crosssim.errors import ExitStatus
-from crosssim.studies.walk import ALL_GATES
 from crosssim.runner.backends.base import Backend
+from crosssim.studies.walk import ALL_GATES
 
 ROOT = Path(__file__).parent.parent
 PAGES = {str(page.relative_to(ROOT)): page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))}
