@@ -90,9 +90,9 @@ def _suspects(suspects: Sequence[Suspect]) -> list[tuple[str, str]]:
 
 
 def _named(lines: Sequence[tuple[str, str]]) -> Table:
-    table = Table.grid(padding=(0, 1))
-    table.add_column(width=11, justify="right", no_wrap=True)
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
     table.add_column()
     for name, words in lines:
-        table.add_row(Text(name, style="bold"), Text(words))
+        table.add_row(Text(name.rjust(11), style="bold"), Text(words))
     return table

@@ -62,18 +62,23 @@ def _comparison(result: CheckResult, comparison: Comparison, names: tuple[str, .
         line.append(f"{words.mark} {judged.verdict.value}", style=_COLOURS[words.tone])
         parts.append(line)
     parts.append(_gates(judged, result.worst.reason))
-    found = Table.grid(padding=(0, 1))
-    found.add_column(width=16, justify="right", no_wrap=True)
+    found = Table.grid(padding=(0, 1, 0, 0))
+    found.add_column(no_wrap=True)
     found.add_column()
     if judged.onset:
         onset = judged.onset
         where = f"{brief(onset.time_ms, 6)} ms, {onset.population} cell {onset.cell}: {onset.what}"
-        found.add_row(Text("onset", style="bold"), Text(where))
+        found.add_row(_beside("onset"), Text(where))
     for heading, asked in (("differs", False), ("asked for", True)):
         for line in _differences([one for one in _shown(judged) if one.asked_for is asked]):
-            found.add_row(Text(heading, style="bold"), line)
+            found.add_row(_beside(heading), line)
     parts += [found] if found.row_count else []
     return [*parts, *gate_text(judged, side_labels(result, comparison))]
+
+
+def _beside(words: str) -> Text:
+    """A heading in the column of the gates; padded by hand, for versions of rich count a column's width differently."""
+    return Text(words.rjust(16), style="bold")
 
 
 def _shown(judged: Judgement) -> list[Difference]:
@@ -84,12 +89,16 @@ def _shown(judged: Judgement) -> list[Difference]:
 
 def _gates(judged: Judgement, said: str) -> Table:
     """The gates; a reason that stands above already is not said again."""
-    table = Table.grid(padding=(0, 1))
-    table.add_column(width=3, justify="right")
-    table.add_column(width=12, no_wrap=True)
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
     table.add_column()
     for row in gate_rows(judged):
-        table.add_row(Text(row.mark, style=_MARKS[row.mark]), Text(row.name), Text(_gate_reason(row, said, judged)))
+        table.add_row(
+            Text(f"  {row.mark}", style=_MARKS[row.mark]),
+            Text(row.name.ljust(12)),
+            Text(_gate_reason(row, said, judged)),
+        )
     return table
 
 
