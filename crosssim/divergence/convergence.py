@@ -26,7 +26,8 @@ class Convergence:
 
     ``shift_ms`` are trimmed means over ``spikes`` spikes. ``order`` is that of shift - intercept, ``None`` where the
     shifts do not rise above their noise. ``intercept_ci_ms`` is the 99.9 % interval, over cells; ``shift_error_ms`` is
-    half of that of each shift. ``unpaired`` is the share of spikes that have no partner at a step.
+    half of that of each shift. ``unpaired`` is the share of spikes that have no partner at a step. ``curved`` says that
+    a straight line through the shifts was not enough.
     """
 
     shift_ms: tuple[float, ...]
@@ -36,6 +37,7 @@ class Convergence:
     intercept_ci_ms: tuple[float, float] | None
     unpaired: tuple[float, ...]
     shift_error_ms: tuple[float, ...] = ()
+    curved: bool = False
 
 
 def unpaired_share(reference: Spikes, candidate: Spikes) -> float:
@@ -45,13 +47,20 @@ def unpaired_share(reference: Spikes, candidate: Spikes) -> float:
     return 1 - paired / fired if fired else 0.0
 
 
-def _intercepts(shifts: Floats, steps: Floats, spike_cells: Ints) -> tuple[Floats, Offsets]:
-    """The intercept (ms) of each spike that is there at every step, by weighted straight line, and the spike's cell."""
-    everywhere = ~np.isnan(shifts).any(axis=0)
-    weights = 1 / steps  # of the residuals: the square roots of 1/step²
-    design = np.column_stack([np.ones_like(steps), steps]) * weights[:, None]
-    to_intercept = np.linalg.pinv(design)[0] * weights
-    return to_intercept @ shifts[:, everywhere], spike_cells[everywhere].astype(np.int64)
+def _fitted(shifts: Floats, steps: Floats, degree: int, power: int) -> Floats:
+    """The coefficient of step^power of a polynomial through each spike's shifts; residuals weigh 1/step."""
+    weights = 1 / steps
+    design = np.column_stack([steps**k for k in range(degree + 1)]) * weights[:, None]
+    return np.asarray((np.linalg.pinv(design)[power] * weights) @ shifts)
+
+
+def _is_curved(shifts: Floats, steps: Floats, cells: Offsets) -> bool:
+    """Whether the shifts bend: the mean coefficient of step² lies clear of zero.
+
+    A time constant of few steps makes them bend, and a straight line would then miss zero although they go there.
+    """
+    bend, margin = _mean_over_cells(_fitted(shifts, steps, 2, 2), cells)
+    return abs(bend) > margin
 
 
 def convergence_between(
@@ -59,19 +68,21 @@ def convergence_between(
 ) -> Convergence:
     """One backend against the other: ``shifts`` f8[steps, spikes] (ms) of spikes of the finest reference run.
 
-    ``spike_cells`` i4[spikes] are the cells that fired them.
+    ``spike_cells`` i4[spikes] are the cells that fired them. The intercept is that of a straight line, or of a parabola
+    where the shifts bend.
     """
     everywhere = ~np.isnan(shifts).any(axis=0)
     count = int(everywhere.sum())
     means = tuple(_trimmed(row[everywhere]) for row in shifts)
     if count < _FEWEST_SPIKES:
         return Convergence(means, count, None, None, None, tuple(unpaired))
-    intercept, margin = _mean_over_cells(*_intercepts(shifts, np.array(steps), spike_cells))
-    order = _order(np.array(steps), np.array(means) - intercept, margin)
+    cells, grid, kept = spike_cells[everywhere].astype(np.int64), np.array(steps), shifts[:, everywhere]
+    curved = _is_curved(kept, grid, cells)
+    intercept, margin = _mean_over_cells(_fitted(kept, grid, 2 if curved else 1, 0), cells)
+    order = _order(grid, np.array(means) - intercept, margin)
     interval = (intercept - margin, intercept + margin)
-    cells = spike_cells[everywhere].astype(np.int64)
-    errors = tuple(_mean_over_cells(row[everywhere], cells)[1] for row in shifts)
-    return Convergence(means, count, order, intercept, interval, tuple(unpaired), errors)
+    errors = tuple(_mean_over_cells(row, cells)[1] for row in kept)
+    return Convergence(means, count, order, intercept, interval, tuple(unpaired), errors, curved)
 
 
 def _trimmed(values: Floats) -> float:

@@ -3,8 +3,8 @@ stays is a real difference.
 
 At each step both backends receive the same recorded spikes. Every spike of the reference at the finest step is followed
 up the ladder, on both sides; only spikes found at every step on both sides are measured, so that each step tells of the
-same spikes. The intercept at step zero comes from a straight line through a spike's shifts, weighted by 1/step², for a
-spike time on a grid is uncertain in proportion to the step.
+same spikes. The intercept at step zero comes from a straight line through a spike's shifts, or a parabola where they
+bend, weighted by 1/step², for a spike time on a grid is uncertain in proportion to the step.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """What a ladder of steps says of each backend on its own: which is less converged, how far, and where the two meet."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from crosssim.divergence.refinement import Convergence, PopulationRefinement
 from crosssim.report.words import listed, signed
@@ -11,6 +12,8 @@ _CONVERGED_STEPS = 0.1
 _CLEARLY_FARTHER = 1.5
 _RATES_DIFFER = 0.05
 _RATES_MEET = 0.01
+_GAP_CLOSED = 0.1
+"""Of the gap at the largest step: in a short run a spike more on one side can be more than one per cent."""
 
 
 def distance_to_limit_ms(own: Convergence) -> float:
@@ -54,21 +57,41 @@ def first_spikes_sentence(row: PopulationRefinement) -> str:
     )
 
 
+@dataclass(frozen=True)
+class RatesApart:
+    """Rates that differ at the largest step under the same input.
+
+    ``distrusted`` is the side (0 the reference, 1 the candidate) whose rate moves more down the steps; ``meeting_ms``
+    the largest step from which on both have the same rate, ``None`` if they have not at the finest.
+    """
+
+    distrusted: int
+    meeting_ms: float | None
+
+
+def rates_apart(row: PopulationRefinement) -> RatesApart | None:
+    """Whom to distrust and where the two meet; ``None`` if the rates do not differ at the largest step."""
+    if _gap(row.rates_hz[0]) <= _RATES_DIFFER:
+        return None
+    moved = [abs(fine - coarse) for fine, coarse in zip(row.rates_hz[-1], row.rates_hz[0], strict=True)]
+    return RatesApart(0 if moved[0] > moved[1] else 1, _meeting_step_ms(row.rates_hz, row.steps_ms))
+
+
 def rates_sentence(row: PopulationRefinement, names: tuple[str, str]) -> str:
     """Where rates under the same input meet, if they differ at the largest step; empty if they do not."""
-    (reference, candidate), finest = row.rates_hz[0], row.rates_hz[-1]
-    if _gap(row.rates_hz[0]) <= _RATES_DIFFER:
+    apart = rates_apart(row)
+    if apart is None:
         return ""
-    moved = [abs(finest[0] - reference), abs(finest[1] - candidate)]
-    distrusted = names[0] if moved[0] > moved[1] else names[1]
+    (reference, candidate), finest = row.rates_hz[0], row.rates_hz[-1]
     opening = (
         f"{row.population} at {max(row.steps_ms):g} ms: {reference:.3g} Hz on {names[0]} and {candidate:.3g} Hz on "
         f"{names[1]} under the same input"
     )
-    meeting = _meeting_step_ms(row.rates_hz, row.steps_ms)
-    if meeting is None:
+    if apart.meeting_ms is None:
         return f"{opening}; they do not meet, and are {finest[0]:.3g} and {finest[1]:.3g} Hz at {row.steps_ms[-1]:g} ms"
-    return f"{opening}; they meet from {meeting:g} ms down, and it is {distrusted} whose rate moves: distrust it above"
+    moving = names[apart.distrusted]
+    meet = f"they meet from {apart.meeting_ms:g} ms down"
+    return f"{opening}; {meet}, and it is {moving} whose rate moves: distrust it above"
 
 
 def _gap(rates_hz: tuple[float, float]) -> float:
@@ -76,10 +99,14 @@ def _gap(rates_hz: tuple[float, float]) -> float:
 
 
 def _meeting_step_ms(rates_hz: Sequence[tuple[float, float]], steps_ms: Sequence[float]) -> float | None:
-    """The largest step from which on all finer ones have rates within one per cent; ``None`` if the finest has not."""
+    """The largest step from which on the rates of all finer ones are equal; ``None`` if those of the finest are not.
+
+    Equal: within one per cent, or within a tenth of the gap at the largest step.
+    """
+    equal = max(_RATES_MEET, _GAP_CLOSED * _gap(rates_hz[0]))
     met = None
     for step_ms, rates in zip(reversed(steps_ms), reversed(rates_hz), strict=True):
-        if _gap(rates) > _RATES_MEET:
+        if _gap(rates) > equal:
             return met
         met = step_ms
     return met

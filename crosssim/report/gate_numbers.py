@@ -6,7 +6,7 @@ from crosssim.divergence.refinement import Convergence, PopulationRefinement
 from crosssim.divergence.replay import PopulationReplay, ReplayTable
 from crosssim.divergence.sensitivity import Yardstick
 from crosssim.divergence.suspects import Suspect
-from crosssim.report.convergence_words import distance_to_limit_ms
+from crosssim.report.convergence_words import distance_to_limit_ms, rates_apart
 from crosssim.report.tables import deciding, refinement_details, replay_details, side_labels
 from crosssim.studies.result import CheckResult
 
@@ -14,7 +14,16 @@ _REPLAY = (
     "cells", "reference_spikes", "candidate_spikes", "exact", "within_one_step", "shifted", "missing", "extra",
     "mean_shift_ms", "median_shift_ms", "shift_sd_ms", "first_difference_ms", "worst_cells", "shift_histogram",
 )  # fmt: skip
-_CONVERGENCE = ("order", "intercept_ms", "intercept_ci_ms", "shift_ms", "shift_error_ms", "spikes", "unpaired")
+_CONVERGENCE = (
+    "order",
+    "intercept_ms",
+    "intercept_ci_ms",
+    "shift_ms",
+    "shift_error_ms",
+    "spikes",
+    "unpaired",
+    "curved",
+)
 
 
 def gate_numbers(result: CheckResult) -> dict[str, Any]:
@@ -54,10 +63,16 @@ def _refinement(row: PopulationRefinement) -> dict[str, Any]:
         "candidate_own": _own(row.candidate_own),
         "first": row.first and _convergence(row.first),
         "rates_hz": row.rates_hz,
+        "rates_apart": _rates_apart(row),
         "odd_cells": row.odd_cells,
         "enough": row.enough,
         "differs": row.differs,
     }
+
+
+def _rates_apart(row: PopulationRefinement) -> dict[str, Any] | None:
+    apart = rates_apart(row)
+    return apart and {"distrusted": ("reference", "candidate")[apart.distrusted], "meeting_ms": apart.meeting_ms}
 
 
 def _convergence(one: Convergence) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from crosssim.divergence.replay import PopulationReplay
 from crosssim.divergence.sensitivity import no_earlier_than_own
 from crosssim.divergence.suspects import Suspect
 from crosssim.divergence.verdict import Gate, Judgement, Verdict
+from crosssim.report.convergence_words import rates_apart
 from crosssim.report.tables import (
     deciding,
     exact_text,
@@ -72,9 +73,29 @@ def _same_dynamics(judgement: Judgement, names: tuple[str, str]) -> PlainWords:
         what += ": every spike on its step."
     else:
         what += f" once the time step is small: the shift between them vanishes{_most_left(refined)}."
+    unresolved = _unresolved(refined, names) if refined else None
+    if unresolved:
+        return PlainWords(what, *unresolved)
     why = "A recurrent network makes any difference grow, and what is left here is the time step's." + _own(judgement)
     do = "There is nothing to mend; compare rates and other statistics of these runs, not single spikes."
     return PlainWords(what, why, do)
+
+
+def _unresolved(refined: RefinementDetails, names: tuple[str, str]) -> tuple[str, str] | None:
+    """Why and what to do where the model's time step is too large for one backend: its very rates are wrong."""
+    for row in refined.rows:
+        apart = rates_apart(row)
+        if apart is None or apart.meeting_ms is None:
+            continue
+        name, step_ms = names[apart.distrusted], max(row.steps_ms)
+        coarse, fine = row.rates_hz[0][apart.distrusted], row.rates_hz[-1][apart.distrusted]
+        why = (
+            f"But the time step of {step_ms:g} ms is too large for {name}: under the same input {row.population} fires "
+            f"at {coarse:.3g} Hz there, and at {fine:.3g} Hz once the step is small; from {apart.meeting_ms:g} ms down "
+            "the two agree."
+        )
+        return why, f"Distrust {name} at {step_ms:g} ms; run both with --timestep {apart.meeting_ms:g} or less."
+    return None
 
 
 def _most_left(refined: RefinementDetails) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from crosssim.divergence.refinement import Convergence, PopulationRefinement, RefinementDetails
+from crosssim.recording.data import Floats
 from crosssim.report.gate_text import intercept_text
 from crosssim.report.pairs import Pair
 from crosssim.report.picture import Picture
@@ -29,7 +30,7 @@ def refinement_pictures(pair: Pair, details: RefinementDetails) -> tuple[Picture
         axes.set_xlabel("time step (ms)")
     caption = (
         f"Left: mean shift of the spikes of {pair.names[1]} against {pair.names[0]} with the same input at each time "
-        "step, with its 99.9 % interval, and the straight line through them to a step of zero (square). If the bar of "
+        "step, with its 99.9 % interval, and the line through them to a step of zero (square). If the bar of "
         "the square meets the grey band around zero (what the grid cannot resolve), the time step explains the shift. "
         "Right: each backend against its own limit; the farther from zero at the model's step, the less converged."
     )
@@ -63,8 +64,8 @@ def _between(axes: Axes, row: PopulationRefinement) -> None:
     )
     if one.intercept_ms is not None and one.intercept_ci_ms is not None:
         half = (one.intercept_ci_ms[1] - one.intercept_ci_ms[0]) / 2
-        ends = np.array([0.0, steps.max()])
-        axes.plot(ends, one.intercept_ms + fitted_slope(one, steps) * ends, color=INK, linewidth=1.0)
+        along = np.linspace(0.0, steps.max(), 50)
+        axes.plot(along, fitted_line(one, steps, along), color=INK, linewidth=1.0)
         axes.errorbar(
             0.0, one.intercept_ms, half, color=INK, marker="s", markersize=6, markerfacecolor="none", capsize=4
         )
@@ -74,9 +75,11 @@ def _between(axes: Axes, row: PopulationRefinement) -> None:
     axes.grid(axis="y")
 
 
-def fitted_slope(one: Convergence, steps: "np.typing.NDArray[np.float64]") -> float:
-    """The slope that belongs to the intercept: residuals weigh 1/step, as in the fit of the intercept."""
-    return float(np.mean((np.array(one.shift_ms) - (one.intercept_ms or 0.0)) / steps))
+def fitted_line(one: Convergence, steps: Floats, along: Floats) -> Floats:
+    """The line or parabola that belongs to the intercept: residuals weigh 1/step, as in the fit of the intercept."""
+    intercept = one.intercept_ms or 0.0
+    slopes = np.polyfit(steps, (np.array(one.shift_ms) - intercept) / steps, 1 if one.curved else 0)
+    return np.asarray(intercept + np.polyval(slopes, along) * along)
 
 
 def _own(axes: Axes, row: PopulationRefinement, pair: Pair) -> None:

@@ -39,7 +39,7 @@ VERDICT_WORDS = {
         *_AGREES,
     ),
     Verdict.SAME_DYNAMICS: VerdictWords(
-        "The runs differ only by chaos",
+        "The runs differ only by time step and chaos",
         "The free runs part, and with the chaos removed nothing is left that the time step does not explain.",
         *_AGREES,
     ),
@@ -114,8 +114,8 @@ GATE_TERMS = {
         "without partner in the reference.",
     },
     Gate.REFINEMENT: {
-        "intercept": "The shift that is left at a time step of zero, from a straight line through the shifts, with "
-        "its 99.9 % interval. Zero inside the interval: no real difference was found.",
+        "intercept": "The shift that is left at a time step of zero, from a straight line through the shifts (a "
+        "parabola where they bend), with its 99.9 % interval. Zero inside the interval: no real difference was found.",
         "order": "By which power of the time step the shift goes to zero: 1, it halves with the step; 2, it goes to "
         "a quarter. A dash: the shift is too small to tell.",
     },

@@ -19,13 +19,14 @@ def ladder(
     lost_share=0.0,
     hairs=0.0,
     early_ms=0.0,
+    bend=0.0,
     seed=1,
 ):
     """Both sides fire at the same true times, plus ``slope * step``; the candidate also ``fault_ms`` later.
 
     ``odd_cell`` alone has the fault if it is given; ``lost_share`` of the candidate's spikes are missing at every
     step; spikes of the first tenth are ``early_ms`` later; ``hairs`` is the share of spikes that jump by a
-    millisecond at one step, as those that barely fire do.
+    millisecond at one step, as those that barely fire do; ``bend`` (1/ms) shifts the candidate by ``bend * step²``.
     """
     draw = np.random.default_rng(seed)
     cell = np.repeat(np.arange(cells), per_cell)
@@ -38,7 +39,7 @@ def ladder(
     for step in STEPS_MS:
         jump = np.where(draw.uniform(size=true.size) < hairs, draw.choice([-1.0, 1.0], true.size), 0.0)
         reference = _recording("nest", cell, _on_grid(true + slopes[0] * step, step), step, cells)
-        shifted = _on_grid(true + slopes[1] * step + late + jump, step)
+        shifted = _on_grid(true + slopes[1] * step + bend * step**2 + late + jump, step)
         candidate = _recording("neuron", cell[kept], shifted[kept], step, cells)
         levels.append(RefinementLevel(step, reference, candidate))
     return levels

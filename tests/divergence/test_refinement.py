@@ -20,6 +20,24 @@ def test_a_shift_that_is_the_time_step_vanishes():
     assert found.between.order == pytest.approx(1.0, abs=0.1)
 
 
+def test_a_shift_that_vanishes_with_the_square_of_the_step_is_no_difference():
+    found = row(slopes=(0.0, 0.0), bend=-50.0)
+    assert found.between.curved and not found.differs
+    assert found.between.shift_ms[0] == pytest.approx(-0.5, abs=0.01)
+    assert found.between.order == pytest.approx(2.0, abs=0.2)
+
+
+@pytest.mark.parametrize("fault_ms", [-0.05, 0.05])
+def test_a_bend_does_not_hide_a_real_difference(fault_ms):
+    found = row(slopes=(0.0, 0.0), bend=-50.0, fault_ms=fault_ms)
+    assert found.shift_remains
+    assert found.between.intercept_ms == pytest.approx(fault_ms, abs=0.005)
+
+
+def test_shifts_on_a_line_are_not_called_curved():
+    assert not any(row(seed=seed).between.curved for seed in range(20))
+
+
 def test_the_same_run_on_both_sides_has_no_shift_at_all():
     levels = [type(one)(one.step_ms, one.reference, one.reference) for one in ladder()]
     (found,) = compare_refinement(levels).rows

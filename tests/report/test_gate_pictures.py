@@ -8,7 +8,7 @@ import pytest
 from crosssim.divergence.verdict import Gate
 from crosssim.report.figures import check_pictures
 from crosssim.report.pairs import pairs
-from crosssim.report.refinement_pictures import refinement_pictures
+from crosssim.report.refinement_pictures import fitted_line, refinement_pictures
 from crosssim.report.replay_pictures import replay_pictures
 from crosssim.report.style import leg_style
 from crosssim.report.suspect_pictures import suspects_picture, yardsticks_picture
@@ -76,14 +76,21 @@ def test_refinement_line_leads_to_the_intercept(pair):
     details = gate_builders.refinement(refined_row("exc", left_ms=-0.26, slope=-1.5)).details
     (picture,) = refinement_pictures(pair, details)
     left, right = picture.figure.axes
-    (line,) = [one for one in left.lines if len(one.get_xdata()) == 2 and list(one.get_xdata()) == [0.0, 0.1]]
-    np.testing.assert_allclose(line.get_ydata(), [-0.26, -0.41])
+    (line,) = [one for one in left.lines if len(one.get_xdata()) > 4]
+    np.testing.assert_allclose(line.get_xdata()[[0, -1]], [0.0, 0.1])
+    np.testing.assert_allclose(line.get_ydata()[[0, -1]], [-0.26, -0.41])
     assert "at zero −0.260 ± 0.003" in picture.alt
     assert picture.title == "At a time step of zero −0.260 ms remain in exc"
     own = [one for one in right.lines if one.get_linestyle() == "--"]
     assert [one.get_color() for one in own] == [leg_style(0).colour, leg_style(1).colour]
     np.testing.assert_allclose([one.get_ydata()[0] for one in own], [0.25, 0.02])
     assert all(one.get_ydata()[-1] == 0 for one in own)
+
+
+def test_refinement_line_follows_shifts_that_bend():
+    steps = np.array(gate_builders.STEPS_MS)
+    bent = replace(refined_row("exc").between, shift_ms=tuple(0.02 - 50 * steps**2), intercept_ms=0.02, curved=True)
+    np.testing.assert_allclose(fitted_line(bent, steps, np.array([0.0, 0.1])), [0.02, -0.48])
 
 
 @pytest.mark.parametrize(

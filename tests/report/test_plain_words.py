@@ -44,6 +44,15 @@ def test_the_legs_beside_each_other_are_no_yardstick_of_their_own():
     assert "They do part before either parts from itself (neuron, at half the step: 120 ms)." in words
 
 
+def test_a_step_too_large_for_one_backend_is_said_with_whom_to_distrust_and_where_they_meet():
+    row = replace(refined_row("exc"), rates_hz=((90.0, 39.0), (90.0, 70.0), (90.0, 89.8), (90.0, 90.0)))
+    parted = builders.judged_parted()
+    gates = (*parted.gates, gate_builders.refinement(row))
+    words = plain_words(replace(parted, verdict=Verdict.SAME_DYNAMICS, gate=None, gates=gates), NAMES)
+    assert "too large for neuron: under the same input exc fires at 39 Hz there, and at 90 Hz" in words.why
+    assert words.do == "Distrust neuron at 0.1 ms; run both with --timestep 0.02 or less."
+
+
 def test_an_exact_replay_needs_no_time_step():
     parted = builders.judged_parted()
     gates = (*parted.gates, gate_builders.replay(replay_row("exc")))
