@@ -16,6 +16,9 @@ from crosssim.recording.data import Floats, Spikes
 
 _FEWEST_SPIKES = 10
 
+NAMED_ABOVE = 0.5
+"""A change that removes less than half of the disagreement is no explanation, and is not named."""
+
 
 @dataclass(frozen=True)
 class Suspect:

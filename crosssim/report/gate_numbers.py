@@ -72,7 +72,9 @@ def _refinement(row: PopulationRefinement) -> dict[str, Any]:
 
 def _rates_apart(row: PopulationRefinement) -> dict[str, Any] | None:
     apart = rates_apart(row)
-    return apart and {"distrusted": ("reference", "candidate")[apart.distrusted], "meeting_ms": apart.meeting_ms}
+    if apart is None:
+        return None
+    return {"distrusted": ("reference", "candidate")[apart.distrusted], "meeting_ms": apart.meeting_ms}
 
 
 def _convergence(one: Convergence) -> dict[str, Any]:

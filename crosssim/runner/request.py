@@ -40,8 +40,8 @@ class Replay:
 class Fault:
     """A fault planted on purpose, to see whether a comparison finds it (see :mod:`crosssim.studies.faults`).
 
-    ``target`` is a projection, a population, or empty for the whole model; ``parameter`` a PyNN parameter of its cells.
-    What ``value`` means depends on ``kind``.
+    ``target`` is a projection, a population, or empty for the whole model; ``parameter`` a PyNN parameter of its cells,
+    or the synapses that are meant ("pre>post,pre>post"). What ``value`` means depends on ``kind``.
     """
 
     kind: str

@@ -8,7 +8,7 @@ from crosssim.divergence.verdict import GateResult
 from crosssim.errors import UsageError
 from crosssim.model.declaration import Timing, is_multiple
 from crosssim.runner.backends import find_backend
-from crosssim.runner.launch import Launcher
+from crosssim.runner.launch import Launcher, LegPlan
 from crosssim.runner.request import Fault
 from crosssim.studies.replay import ReplaySetting, completed, replay_plan
 from crosssim.studies.result import FinishedLeg, Pair
@@ -53,16 +53,27 @@ def refinement_levels(
     divisors: Sequence[int] = DIVISORS,
 ) -> list[RefinementLevel]:
     """Both backends at every step, driven by the reference's spikes; ``faults`` are planted in the candidate."""
+    steps = ladder_of_steps(pair.reference, pair.candidate, divisors)
+    recordings = completed(launcher.run(refinement_plans(pair, launcher, steps, duration_ms, faults)))
+    return [RefinementLevel(step, recordings[2 * k], recordings[2 * k + 1]) for k, step in enumerate(steps)]
+
+
+def refinement_plans(
+    pair: Pair,
+    launcher: Launcher,
+    steps_ms: Sequence[float],
+    duration_ms: float = DURATION_MS,
+    faults: tuple[Fault, ...] = (),
+) -> list[LegPlan]:
+    """The reference's leg and the candidate's at each step; ``faults`` are planted in the candidate."""
     reference, candidate = pair.reference, pair.candidate
-    steps = ladder_of_steps(reference, candidate, divisors)
     grid = max(leg.request.input_grid_ms for leg in (reference, candidate))
     plans = []
-    for step in steps:
+    for step in steps_ms:
         for cells, planted in ((reference, ()), (candidate, faults)):
             timing = refined_timing(cells.request.timing, step, duration_ms)
             plans.append(replay_plan(pair.model, cells, reference, launcher, ReplaySetting(timing, grid, planted)))
-    recordings = completed(launcher.run(plans))
-    return [RefinementLevel(step, recordings[2 * k], recordings[2 * k + 1]) for k, step in enumerate(steps)]
+    return plans
 
 
 def run_refine(pair: Pair, launcher: Launcher, duration_ms: float = DURATION_MS) -> GateResult:

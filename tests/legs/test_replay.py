@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from crosssim.divergence.refinement import compare_refinement
@@ -81,6 +82,19 @@ def test_a_planted_fault_is_found_and_named(pair, launcher, fault, suspect):
     assert judgement.verdict is Verdict.DIFFERENT and judgement.gate is Gate.REFINEMENT
     assert suspect in [one.name for one in judgement.suspects], judgement
     assert max(one.removed_share for one in judgement.suspects if one.name == suspect) > 0.8
+
+
+def test_a_lost_synapse_is_named_with_its_two_cells(pair, launcher):
+    recorded = pair.recordings()[0]
+    wiring, spikes = recorded.wiring["exc to inh"], recorded.spikes["exc"]
+    busiest = int(np.argmax(np.diff(spikes.offsets)[wiring.pre]))
+    pre, post = int(wiring.pre[busiest]), int(wiring.post[busiest])
+    lost = Fault("listed synapses lost", "exc to inh", 0.0, f"{pre}>{post}")
+    judgement = judge_pair(planted(pair, lost), launcher, (Gate.REFINEMENT,))
+    assert judgement.verdict is Verdict.DIFFERENT, judgement.reason
+    (suspect,) = [one for one in judgement.suspects if one.name == "synapses of exc to inh"]
+    assert f"without one synapse of exc to inh ({pre}→{post})" in suspect.evidence
+    assert suspect.removed_share > 0.8
 
 
 def test_a_fault_in_one_population_leaves_the_other_alone(pair, launcher):

@@ -18,26 +18,34 @@ _JITTER_SEED = 1  # any number: the question is whether a trifle matters, not wh
 _OTHER_RECEPTOR = {"excitatory": "inhibitory", "inhibitory": "excitatory"}
 
 
-def _scale_weights(wiring: Wiring, value: float) -> Wiring:
-    return replace(wiring, weight=wiring.weight * (1 + value))
+def _scale_weights(wiring: Wiring, fault: Fault) -> Wiring:
+    return replace(wiring, weight=wiring.weight * (1 + fault.value))
 
 
-def _lengthen_delays(wiring: Wiring, value: float) -> Wiring:
-    return replace(wiring, delay_ms=wiring.delay_ms + value)
+def _lengthen_delays(wiring: Wiring, fault: Fault) -> Wiring:
+    return replace(wiring, delay_ms=wiring.delay_ms + fault.value)
 
 
-def _swap_receptor(wiring: Wiring, value: float) -> Wiring:
+def _swap_receptor(wiring: Wiring, fault: Fault) -> Wiring:
     return replace(wiring, receptor_type=_OTHER_RECEPTOR.get(wiring.receptor_type, wiring.receptor_type))
 
 
-def _lose_synapses(wiring: Wiring, value: float) -> Wiring:
+def _lose_synapses(wiring: Wiring, fault: Fault) -> Wiring:
     """Every n-th synapse is gone, spread evenly over the sorted list: ``value`` is the share that is lost."""
-    count = max(1, round(value * len(wiring))) if len(wiring) else 0
+    count = max(1, round(fault.value * len(wiring))) if len(wiring) else 0
     lost = np.linspace(0, max(len(wiring) - 1, 0), count).astype(int)
     return _without(wiring, lost)
 
 
-def _lose_projection(wiring: Wiring, value: float) -> Wiring:
+def _lose_listed(wiring: Wiring, fault: Fault) -> Wiring:
+    """Without the first connection of each pair in ``"pre>post,pre>post"``."""
+    asked = {tuple(map(int, pair.split(">"))) for pair in fault.parameter.split(",")}
+    edges = [(int(pre), int(post)) for pre, post in zip(wiring.pre, wiring.post, strict=True)]
+    first = {edge: k for k, edge in reversed([*enumerate(edges)])}
+    return _without(wiring, np.array([first[pair] for pair in asked if pair in first], dtype=int))
+
+
+def _lose_projection(wiring: Wiring, fault: Fault) -> Wiring:
     return _without(wiring, np.arange(len(wiring)))
 
 
@@ -52,11 +60,13 @@ def _without(wiring: Wiring, lost: npt.NDArray[np.integer[Any]]) -> Wiring:
     )
 
 
-IN_WIRING: dict[str, Callable[[Wiring, float], Wiring]] = {
+LISTED_SYNAPSES = "listed synapses lost"
+IN_WIRING: dict[str, Callable[[Wiring, Fault], Wiring]] = {
     "weights scaled by 1 + value": _scale_weights,
     "delays longer by value ms": _lengthen_delays,
     "receptor type swapped": _swap_receptor,
     "share of synapses lost": _lose_synapses,
+    LISTED_SYNAPSES: _lose_listed,
     "projection lost": _lose_projection,
 }
 IN_CELLS = ("parameter plus value", "parameter times value", "parameter of one cell plus value")
@@ -71,7 +81,7 @@ def with_faults(name: str, wiring: Wiring, faults: tuple[Fault, ...]) -> Wiring:
     """The wiring of projection ``name`` with its faults planted; the given one is left as it is."""
     for fault in faults:
         if fault.kind in IN_WIRING and fault.target == name:
-            wiring = IN_WIRING[fault.kind](wiring, fault.value)
+            wiring = IN_WIRING[fault.kind](wiring, fault)
     return wiring
 
 

@@ -29,6 +29,13 @@ def test_one_synapse_in_ten_is_lost():
     assert len(planted("share of synapses lost", 0.1)) == len(GIVEN) - 2
 
 
+def test_listed_synapses_are_lost_once_each_and_others_stay():
+    listed = ",".join(f"{pre}>{post}" for pre, post in zip(GIVEN.pre[[3, 7]], GIVEN.post[[3, 7]], strict=True))
+    left = with_faults("exc to exc", GIVEN, (Fault("listed synapses lost", "exc to exc", 0.0, f"{listed},19>19"),))
+    assert np.array_equal(left.pre, np.delete(GIVEN.pre, [3, 7]))
+    assert np.array_equal(left.post, np.delete(GIVEN.post, [3, 7]))
+
+
 def test_a_lost_projection_has_no_edges():
     assert len(planted("projection lost")) == 0
 
