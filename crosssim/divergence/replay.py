@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from crosssim.divergence.error_patterns import ErrorPattern, arrivals_by_cell, error_pattern
 from crosssim.divergence.spikes import pair_spikes, until
 from crosssim.divergence.verdict import Difference, Gate, GateResult
 from crosssim.errors import NotComparable
@@ -71,6 +72,7 @@ class PopulationReplay:
     worst_cells: tuple[CellDisagreement, ...]
     first_difference_ms: float | None
     shift_histogram: ShiftHistogram | None = None
+    pattern: ErrorPattern | None = None
 
     @property
     def all_exact(self) -> bool:
@@ -120,13 +122,14 @@ def compare_replay(
     if missing:
         raise NotComparable(f"population {sorted(missing)[0]} was recorded on one side only")
     rows = tuple(
-        _population(name, until(spikes, candidate.duration_ms), candidate.spikes[name], step_ms)
+        _population(name, until(spikes, candidate.duration_ms), candidate, step_ms)
         for name, spikes in reference.items()
     )
     return ReplayTable(*labels, step_ms, WINDOW_MS, rows)
 
 
-def _population(name: str, reference: Spikes, candidate: Spikes, step_ms: float) -> PopulationReplay:
+def _population(name: str, reference: Spikes, recording: Recording, step_ms: float) -> PopulationReplay:
+    candidate = recording.spikes[name]
     pairing = pair_spikes(reference, candidate, WINDOW_MS)
     paired = pairing.candidate_of >= 0
     shift = pairing.shift_ms[paired]
@@ -152,6 +155,7 @@ def _population(name: str, reference: Spikes, candidate: Spikes, step_ms: float)
         worst_cells=_worst(reference, candidate, pairing.shift_ms, extra, step_ms),
         first_difference_ms=float(first.min()) if first.size else None,
         shift_histogram=shift_histogram(signed_steps, step_ms) if shift.size else None,
+        pattern=error_pattern(reference, differs, arrivals_by_cell(recording, name)),
     )
 
 

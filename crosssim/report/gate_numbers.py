@@ -13,6 +13,7 @@ from crosssim.studies.result import CheckResult
 _REPLAY = (
     "cells", "reference_spikes", "candidate_spikes", "exact", "within_one_step", "shifted", "missing", "extra",
     "mean_shift_ms", "median_shift_ms", "shift_sd_ms", "first_difference_ms", "worst_cells", "shift_histogram",
+    "pattern",
 )  # fmt: skip
 _CONVERGENCE = (
     "order",

@@ -16,6 +16,7 @@ from crosssim.report.convergence_words import (
     least_converged,
     rates_sentence,
 )
+from crosssim.report.pattern_words import pattern_sentence
 from crosssim.report.tables import exact_text, refinement_details, replay_details
 from crosssim.report.words import brief, count, percent, signed
 
@@ -50,8 +51,10 @@ def _replay(details: ReplayDetails, names: tuple[str, str]) -> list[RenderableTy
     table = _table(columns)
     for row in details.between.rows:
         table.add_row(*map(Text, _replay_cells(row)))
+    said = [words for row in details.between.rows if (words := pattern_sentence(row))]
     own = [f"{name} {percent(one.exact_share)} exact" for name, one in zip(names, details.self_replays, strict=False)]
-    return [heading, table, *([Text(f"self-replay: {', '.join(own)}")] if own else [])]
+    said += [f"self-replay: {', '.join(own)}"] if own else []
+    return [heading, table, *map(Text, said)]
 
 
 def _replay_cells(row: PopulationReplay) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from crosssim.report.convergence_words import (
 )
 from crosssim.report.gate_text import intercept_text
 from crosssim.report.pairs import Pair
+from crosssim.report.pattern_words import pattern_sentence
 from crosssim.report.suspect_pictures import suspect_name, whole_share
 from crosssim.report.tables import exact_text, refinement_details, replay_details, yardstick_parts
 from crosssim.report.words import brief, could_not_be_asked, count, listed, percent, signed
@@ -79,6 +80,7 @@ def _replay(details: ReplayDetails, pair: Pair) -> dict[str, Any]:
         "rows": [_replay_row(row) for row in details.between.rows],
         "own": listed([f"{name} {percent(one.exact_share)} exact" for name, one in own]),
         "worst": [_worst_row(population, cell) for population, cell in worst[:_MOST_WORST_CELLS]],
+        "sentences": [words for row in details.between.rows if (words := pattern_sentence(row))],
         "window": f"{details.between.window_ms:g} ms",
     }
 
