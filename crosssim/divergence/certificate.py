@@ -8,7 +8,10 @@ from crosssim.divergence.verdict import Gate
 
 @dataclass(frozen=True)
 class CertificateRow:
-    """One planted fault: ``caught`` names the gates that found it, ``asked`` those that looked."""
+    """One planted fault: ``caught`` names the gates that found it, ``asked`` those that looked.
+
+    ``changes_spikes`` is false where no spike moved at any step: no comparison of spikes can see such a fault.
+    """
 
     kind: str
     population: str
@@ -16,6 +19,7 @@ class CertificateRow:
     size: float
     caught: tuple[Gate, ...]
     asked: tuple[Gate, ...]
+    changes_spikes: bool = True
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class Certificate:
         read_back = (Gate.DECLARED, Gate.WIRING)
         return (
             *_sentences("the read-back", read_back, self.rows),
-            *_sentences("refinement alone", (Gate.REFINEMENT,), self.rows),
+            *_sentences("refinement alone", (Gate.REFINEMENT,), [row for row in self.rows if row.changes_spikes]),
+            *_without_effect([row for row in self.rows if not row.changes_spikes]),
         )
 
 
@@ -46,6 +51,10 @@ def _sentences(who: str, gates: Sequence[Gate], every: Sequence[CertificateRow])
         return [f"{who} would have seen every one of the {len(rows)} planted faults, down to: {listed}"]
     told = [f"{who} would have seen: {listed}"] if listed else []
     return [*told, f"{who} would not have seen: {'; '.join(row.words for row in missed)}"] if missed else told
+
+
+def _without_effect(rows: Sequence[CertificateRow]) -> list[str]:
+    return [f"changes no spike in this network: {'; '.join(row.words for row in rows)}"] if rows else []
 
 
 def _both_ways(row: CertificateRow, seen: Sequence[CertificateRow]) -> str:

@@ -16,8 +16,10 @@ def certificate_text(certificate: Certificate, file: Path) -> RenderableType:
     table.add_column("planted fault")
     for gate in GATES:
         table.add_column(str(gate), justify="center")
+    table.add_column("")
     for row in certificate.rows:
-        table.add_row(row.words, *("✓" if gate in row.caught else "–" for gate in GATES))
+        marks = ["✓" if gate in row.caught else "–" for gate in GATES]
+        table.add_row(row.words, *marks, "" if row.changes_spikes else "changes no spike")
     head = Text(
         f"{certificate.model}: what comparing {certificate.reference} with {certificate.candidate} would have seen",
         style="bold",

@@ -90,7 +90,12 @@ def _row(
     row = next(one for one in compare_refinement(levels).rows if one.population == planted.population)
     if row.differs:
         caught.append(Gate.REFINEMENT)
-    return CertificateRow(planted.kind, planted.population, planted.words, planted.size, tuple(caught), GATES)
+    moved = any(
+        one.candidate.spikes[planted.population].content_digest
+        != other.candidate.spikes[planted.population].content_digest
+        for one, other in zip(healthy, levels, strict=True)
+    )
+    return CertificateRow(planted.kind, planted.population, planted.words, planted.size, tuple(caught), GATES, moved)
 
 
 def _caught_by_read_back(before: Recording, after: Recording) -> list[Gate]:

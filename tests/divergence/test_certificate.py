@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from crosssim.divergence.certificate import Certificate, CertificateRow
 from crosssim.divergence.verdict import Gate
 
@@ -35,6 +37,13 @@ def test_a_size_below_one_that_was_missed_is_luck_and_not_told():
 def test_what_all_gates_of_the_read_back_see_together_is_told_together():
     found = sentences(row("tau_m +1 %", 1, Gate.DECLARED, kind="cells"), row("weights of a +1 %", 1, Gate.WIRING))
     assert found[0].startswith("the read-back would have seen every one of the 2 planted faults")
+
+
+def test_a_fault_that_changes_no_spike_is_not_called_missed():
+    silent = replace(row("receptor type of a swapped", 1, Gate.WIRING), changes_spikes=False)
+    found = sentences(row("weights of a +1 %", 1, Gate.REFINEMENT), silent)
+    assert "changes no spike in this network: receptor type of a swapped" in found
+    assert not any("would not have seen: receptor" in words and "refinement" in words for words in found)
 
 
 def test_without_a_row_there_is_no_sentence():
