@@ -12,6 +12,10 @@ _SMALL = {"mV": 0.2, "ms": 0.0, "nA": 0.002}
 """Small changes that are added; what is not here, and time constants, are scaled by one per cent."""
 
 _SCALE = 0.01
+_PREFIXES = (1000.0, 0.001)
+"""A unit mistaken for its neighbour (nS for uS, pA for nA) is a factor of a thousand, one way or the other."""
+
+_PREFIXED = ("uS", "nS", "nA", "pA", "nF")
 _NOT_ASKED = ("v_spike",)  # of AdExp: where the spike is cut off, which moves the spike by less than a step
 
 
@@ -38,7 +42,8 @@ class Hypothesis:
     def words(self, fault: Fault) -> str:
         """What the change is, with both values where there is one value for all cells."""
         if self.fault.kind == "weights scaled by 1 + value":
-            return f"{self.name} changed by {100 * fault.value:+.2g} %"
+            large = abs(fault.value) > 0.9
+            return f"{self.name} " + (f"× {1 + fault.value:g}" if large else f"changed by {100 * fault.value:+.2g} %")
         if self.was is None or self.fault.kind not in ("parameter plus value", "parameter times value"):
             return f"{self.name}: {fault.kind.replace('value', f'{fault.value:+.4g}')}"
         now = self.was * fault.value if "times" in fault.kind else self.was + fault.value
@@ -72,6 +77,10 @@ def _of_cells(population: str, table: CellTable, step_ms: float) -> list[Hypothe
         fault = _small_change(population, parameter, unit, values)
         if fault is not None:
             found.append(Hypothesis(name, population, fault, True, was, unit))
+        if unit in _PREFIXED and np.any(values):
+            for factor in _PREFIXES:
+                prefixed = Fault("parameter times value", population, factor, parameter)
+                found.append(Hypothesis(name, population, prefixed, False, was, unit))
         if parameter == "tau_refrac":
             for factor in (0.5, 2.0):
                 halved = Fault("parameter times value", population, factor, parameter)
@@ -100,6 +109,10 @@ def _of_projection(name: str, wiring: Wiring, step_ms: float, min_delay_ms: floa
     delays = [step_ms] + ([-step_ms] if wiring.delay_ms.min() - step_ms >= min_delay_ms - 1e-9 else [])
     return [
         Hypothesis(f"weights of {name}", post, Fault("weights scaled by 1 + value", name, _SCALE), True),
+        *(
+            Hypothesis(f"weights of {name}", post, Fault("weights scaled by 1 + value", name, factor - 1), False)
+            for factor in _PREFIXES
+        ),
         Hypothesis(f"projection {name} lost", post, Fault("projection lost", name), False),
         Hypothesis(f"receptor type of {name}", post, Fault("receptor type swapped", name), False),
         *(

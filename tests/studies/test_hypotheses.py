@@ -22,6 +22,15 @@ def test_every_parameter_weight_delay_projection_and_the_input_are_asked():
     } <= names
 
 
+def test_a_unit_mistaken_for_its_neighbour_is_a_factor_of_a_thousand_either_way():
+    factors = [1 + one.fault.value for one in named("weights of inh to exc") if not one.linear]
+    assert factors == pytest.approx([1000.0, 0.001])
+    (larger, smaller) = [one for one in named("weights of inh to exc") if not one.linear]
+    assert larger.words(larger.fault) == "weights of inh to exc × 1000"
+    assert smaller.words(smaller.fault) == "weights of inh to exc × 0.001"
+    assert not [one for one in named("tau_m of exc") if not one.linear]
+
+
 def test_a_parameter_of_size_zero_is_moved_and_not_scaled():
     (found,) = named("e_rev_E of exc")
     assert found.fault == Fault("parameter plus value", "exc", 0.2, "e_rev_E")
@@ -51,7 +60,7 @@ def test_a_fault_grows_with_its_size(fault, size, expected):
 def test_words_give_both_values():
     (one,) = [one for one in named("tau_refrac of inh") if one.linear]
     assert one.words(one.sized(-13)) == "tau_refrac of inh at 1.3 ms instead of 2.6 ms"
-    (weights,) = named("weights of inh to exc")
+    (weights,) = [one for one in named("weights of inh to exc") if one.linear]
     assert weights.words(weights.sized(-2)) == "weights of inh to exc changed by -2 %"
 
 
