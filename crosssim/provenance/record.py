@@ -32,6 +32,9 @@ from crosssim.recording.disk import write_bytes_atomically
 RECORD = "record.json"
 SOURCES = "sources"
 
+ORDERED = "ordered"
+"""The role of a leg that nobody named and the study ran for itself: a replay, one with a planted fault, a twin."""
+
 SCHEMA = 1
 """The schema that this version writes, and the only one it reads; it changes with every change of a meaning."""
 
