@@ -192,7 +192,8 @@ def write_record(record: Record, folder: Path) -> Record:
 
     Raises :class:`UsageError` if the disk does not take it.
     """
-    sealed = record.sealed()
+    as_read = msgspec.json.decode(msgspec.json.encode(record), type=Record)  # a 0 for 0.0 is another text, and seal
+    sealed = as_read.sealed()
     write_bytes_atomically(folder / RECORD, msgspec.json.format(msgspec.json.encode(sealed), indent=2) + b"\n")
     return sealed
 

@@ -1,7 +1,9 @@
 """What all rungs of a ladder share: arrays drawn once, in one file, known by their content."""
 
 import io
+import zlib
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -12,13 +14,16 @@ from crosssim.recording.disk import disk_errors_as_sentences, write_bytes_atomic
 
 FOLDER = "draws"
 
+_DAMAGED = (ValueError, TypeError, EOFError, KeyError, NotImplementedError, BadZipFile, zlib.error)
+"""What NumPy and zipfile raise for files that are no archives of arrays, or were changed."""
+
 
 def read_draws(file: Path) -> Draws:
     """The arrays of a file of draws. Raises :class:`UsageError` if it cannot be read."""
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             return {name: stored[name] for name in sorted(stored.files)}
-    except (OSError, ValueError) as error:
+    except (*_DAMAGED, OSError) as error:
         raise UsageError(
             f"draws = {str(file)!r} cannot be read ({error}); `crosssim ladder` writes such files"
         ) from None
@@ -37,7 +42,8 @@ def keep_draws(draws: Draws, results: Path, ladder: str, name: str) -> tuple[str
     Raises :class:`UsageError` if the disk does not take it.
     """
     content = draws_digest(draws)
-    file = results / ladder / FOLDER / f"{name}-{content[:12]}.npz"
+    short = content[:12]
+    file = results / ladder / FOLDER / f"{name.removesuffix(f'-{short}')}-{short}.npz"
     if not file.exists():
         stream = io.BytesIO()
         np.savez_compressed(stream, **dict(draws))

@@ -13,7 +13,7 @@ import crosssim
 from crosssim.errors import CrosssimError
 from crosssim.model.declaration import Model
 from crosssim.model.ladder import Ladder
-from crosssim.provenance.keeping import Begun, adopt, begin, finish, forget, is_recorded
+from crosssim.provenance.keeping import Begun, adopt, begin, finish, forget, interrupt, is_recorded
 from crosssim.provenance.record import RECORD, Record, RunStatus, UsedRun, new_record, now, read_record
 from crosssim.recording.draws import FOLDER
 from crosssim.runner.request import LegOutcome, LegRequest, LegStatus
@@ -65,6 +65,9 @@ def begin_leg(place: Path, model: Model | Ladder, record: Record) -> Begun | Non
 def finish_leg(begun: Begun | None, folder: Path, outcome: LegOutcome) -> LegOutcome:
     """Write the final record into the leg's folder; the outcome, with a note if the disk did not take the record."""
     if begun is None or not folder.is_dir():
+        return outcome
+    if folder == begun.folder.parents[2]:  # without its simulator it came to no folder of its own
+        interrupt(begun, outcome.reason, RunStatus.FAILED)
         return outcome
     if _made_by_another(folder, begun):
         forget(begun)

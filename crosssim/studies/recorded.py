@@ -88,7 +88,7 @@ def used_legs(named: Sequence[tuple[str, FinishedLeg]], ended: Sequence[LegRun],
 
 def cpu_seconds(ended: Sequence[LegRun]) -> float:
     """Of all legs that ran for the study, without those that were reused."""
-    return round(sum(run.outcome.cpu_s for run in ended if not run.reused), 3)
+    return round(sum((run.outcome.cpu_s for run in ended if not run.reused), 0.0), 3)
 
 
 def finish_check(study: StudyRecord, result: CheckResult, ended: Sequence[LegRun], folder: Path) -> Record:
