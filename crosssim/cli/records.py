@@ -67,8 +67,9 @@ def verify(asked: argparse.Namespace) -> int:
 
 def repeat(asked: argparse.Namespace) -> int:
     """Run again from a record; 1 if it came out differently, 3 if it failed."""
-    run = find_run(asked.out.absolute(), asked.run)
-    results = results_around(run, asked.out.absolute())
+    place = (asked.out or Path("results")).absolute()
+    run = find_run(place, asked.run)
+    results = place if asked.out else results_around(run, place)
     labels = [one.label for one in run.record.inputs if one.label] if run.record and run.record.inputs else []
     own = [run.record.label] if run.record and not labels else labels
     with LiveLegs(Console(stderr=True), own) as live:

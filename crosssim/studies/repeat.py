@@ -15,9 +15,10 @@ from crosssim.model.expectation import Tolerance
 from crosssim.model.ladder import Identical, Ladder
 from crosssim.provenance.record import Record, RunStatus, UsedRun, read_record
 from crosssim.provenance.repetition import Change, Likeness, Repetition, changes_around, likeness
-from crosssim.provenance.shelf import REPEATS, Shelved
+from crosssim.provenance.shelf import REPEATS, Shelved, results_around
 from crosssim.provenance.verifying import verify_run
 from crosssim.recording.data import Recording
+from crosssim.recording.disk import disk_errors_as_sentences
 from crosssim.recording.folder import read_recording
 from crosssim.runner.launch import Launcher, LegPlan, ProgressTeller
 from crosssim.runner.records import LEG
@@ -77,7 +78,8 @@ class RepeatWishes:
 def run_repeat(run: Shelved, results: Path, wishes: RepeatWishes) -> RepeatResult:
     """Repeat a leg, or all legs of a study, in ``results/repeats/ID-n``.
 
-    Raises :class:`UsageError` if the run did not complete, or its model is not there any more.
+    Raises :class:`UsageError` if the run did not complete, its model is not there any more, or ``results`` cannot be
+    written.
     """
     if run.record is None:
         raise UsageError(run.problem)
@@ -86,10 +88,11 @@ def run_repeat(run: Shelved, results: Path, wishes: RepeatWishes) -> RepeatResul
             f"run {run.record.id} is {run.record.status_now.value} ({run.record.reason or 'it has no result'}); "
             "only a completed run can be repeated"
         )
-    originals = [(run.record, run.folder)] if run.record.kind == LEG else _legs_of(run, results)
+    originals = [(run.record, run.folder)] if run.record.kind == LEG else _legs_of(run, results_around(run, results))
     folder = _new_folder(results, run.record)
+    opened = Path(os.path.commonpath([results.resolve(), results_around(run, results).resolve()]))
     with recorded_study("repeat", run.record.model, {"of": run.record.id}, results, sys.argv) as study:
-        legs = tuple(_repeat_leg((old, place), folder, results, wishes) for old, place in originals)
+        legs = tuple(_repeat_leg((old, place), folder, opened, wishes) for old, place in originals)
         result = RepeatResult(run.record, legs, folder)
         used = [_used("first run", leg.old, leg.old_folder, folder) for leg in legs]
         used += [_used("repeat", leg.new, leg.new_folder, folder) for leg in legs if leg.new]
@@ -121,7 +124,8 @@ def _new_folder(results: Path, record: Record) -> Path:
     number = 1
     while (folder := results / REPEATS / f"{record.id}-{number}").exists():
         number += 1
-    folder.mkdir(parents=True)
+    with disk_errors_as_sentences(results):
+        folder.mkdir(parents=True)
     return folder
 
 
