@@ -105,14 +105,15 @@ def _checked(model_text: str, legs: Sequence[str], asked: Asked, results: Path) 
 
     try:
         farthest = _verdict(asked.verdict)
-        result, page = recorded_check(_order(model_text, legs, asked, results))
+        done = recorded_check(_order(model_text, legs, asked, results))
     except CrosssimError as error:
         pytest.fail(f"crosssim: {error}", pytrace=False)
+    result = done.result
     _skip_if_missing(result, asked)
     order = list(type(farthest))
     worst = result.worst
     if order.index(worst.verdict) > order.index(farthest):
-        pytest.fail(_words(result, page, farthest), pytrace=False)
+        pytest.fail(_words(result, done.page, farthest), pytrace=False)
     return result
 
 

@@ -10,12 +10,12 @@ from types import FrameType
 
 import crosssim
 from crosssim.cli.arguments import add_commands
-from crosssim.errors import CrosssimError, ExitStatus, UnknownName
+from crosssim.errors import CrosssimError, UnknownName
 from crosssim.runner.backends import BACKENDS
 
 DEFAULT_MODEL = "destexhe2009"
 _SWITCHES = ("--fresh", "--no-sumatra")  # options without a value; all others take one
-_INTERRUPTED = 130  # as shells count: 128 + SIGINT
+_INTERRUPTED, _PIPE_CLOSED = 130, 141  # as shells count: 128 + SIGINT, 128 + SIGPIPE
 
 _EPILOG = """\
 a model is a name from `crosssim models` or the path of a file that declares MODEL;
@@ -46,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked = parser.parse_args(_with_command(list(sys.argv[1:] if arguments is None else arguments), names))
         module, _, name = asked.command.partition(".")
         command: Callable[[argparse.Namespace], int] = getattr(import_module(f"crosssim.cli.{module}"), name)
-        return int(command(asked))
+        status = int(command(asked))
+        sys.stdout.flush()
+        return status
     except CrosssimError as error:
         print(f"crosssim: {error}", file=sys.stderr)
         return int(error.exit_status)
@@ -54,8 +56,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\ncrosssim: interrupted; finished legs are kept", file=sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `crosssim … | head`: nobody listens any more
-        return int(ExitStatus.AGREES)
+        return _nobody_listens()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # as Rich ends the program
+            return _nobody_listens()
+        raise
+
+
+def _nobody_listens() -> int:
+    """The end of `crosssim … | head`: quiet, also when Python flushes what is left, and no verdict."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _PIPE_CLOSED
 
 
 def _as_interrupt(signal_number: int, frame: FrameType | None) -> None:

@@ -46,7 +46,7 @@ def _add_one_gate(commands: Commands) -> None:
     ):
         parser = commands.add_parser(name, help=words)
         _add_pair(parser)
-        parser.set_defaults(command="comparing.check", gates=str(gate))
+        parser.set_defaults(command="comparing.check", gates=str(gate), study=name)
         if gate is Gate.REFINEMENT:
             parser.add_argument(
                 "--truth",
@@ -77,8 +77,11 @@ def _add_run(commands: Commands) -> None:
     run.add_argument("leg", metavar="LEG", help="backend, or backend:name=value,…")
     _add_wishes(run)
     run.add_argument("--input-grid", type=float, metavar="MS", help="grid of input spike times (default: the timestep)")
-    run.add_argument("--replay-spikes", metavar="LEG", help="uncouple the cells and drive them by this leg's spikes …")
-    run.add_argument("--replay-wiring", metavar="LEG", help="… through the connections that this leg read back")
+    run.add_argument(
+        "--replay-spikes", metavar="FOLDER",
+        help="uncouple the cells and drive them by the spikes of the leg in this folder, or folder in --out …",
+    )  # fmt: skip
+    run.add_argument("--replay-wiring", metavar="FOLDER", help="… through the connections that this leg read back")
     run.add_argument(
         "--fault", action="append", default=[], metavar="KIND;TARGET;VALUE;PARAMETER",
         help=f"plant a fault; kinds: {', '.join(KINDS)}".replace("%", "%%"),
@@ -112,6 +115,7 @@ def _add_ladder(commands: Commands) -> None:
         parser.add_argument("--out", type=Path, default=Path("results"), help="results folder (default: results)")
         parser.add_argument("--fresh", action="store_true", help="run again even if a finished leg could be reused")
         _add_json(parser)
+        record_arguments.add_sumatra(parser)
         parser.set_defaults(command=f"laddering.{name}")
 
 

@@ -12,11 +12,11 @@ from crosssim.provenance.baseline_store import checked_name, read_baseline, read
 from crosssim.provenance.shelf import find_run
 from crosssim.report.baseline_text import baseline_summary, baseline_text, history_text, write_history_figure
 from crosssim.report.live import LiveLegs
+from crosssim.report.recorded_baseline import baseline_numbers, recorded_baseline
 from crosssim.studies.baseline import (
     BaselineOrder,
     BaselineResult,
     accept_baseline,
-    check_baseline,
     save_baseline,
 )
 from crosssim.studies.walk import ALL_GATES, parse_gates
@@ -49,7 +49,7 @@ def _run(asked: argparse.Namespace) -> BaselineResult:
             tell=live.tell,
             command=("crosssim", *sys.argv[1:]),
         )
-        result = check_baseline(_folder(asked), order)
+        result = recorded_baseline(_folder(asked), order)
     Console().print(baseline_text(result))
     file_with_sumatra(asked, asked.out.absolute())
     return result
@@ -59,15 +59,8 @@ def check(asked: argparse.Namespace) -> int:
     """Run the legs of a baseline again and judge them; the exit status is that of the worst."""
     result = _run(asked)
     write_tables(asked, baseline_summary(result))
-    write_json(asked, _numbers(result))
+    write_json(asked, baseline_numbers(result))
     return int(result.exit_status)
-
-
-def _numbers(result: BaselineResult) -> dict[str, object]:
-    legs = {
-        one.label: {"judgement": one.judgement, "rates": one.rates, "changes": one.changes} for one in result.legs
-    }  # fmt: skip
-    return {"baseline": result.baseline, "entry": result.entry, "verdict": result.worst.verdict, "legs": legs}
 
 
 def accept(asked: argparse.Namespace) -> int:

@@ -20,12 +20,9 @@ from crosssim.report.text import check_text
 from crosssim.report.truth_text import truth_text
 from crosssim.runner.launch import Launcher, LegPlan
 from crosssim.runner.leg.ranks import launched_ranks
-from crosssim.studies.certify import certificate_file, run_certify, save_certificate
-from crosssim.studies.check import first_pair
-from crosssim.studies.finished import completed_legs
 from crosssim.studies.legs import plan_legs, with_changes
-from crosssim.studies.result import CheckResult, Pair
-from crosssim.studies.truth import run_truth
+from crosssim.studies.recorded_certify import CertifyOrder, recorded_certify
+from crosssim.studies.result import CheckResult
 from crosssim.studies.walk import ALL_GATES, parse_gates
 
 
@@ -35,21 +32,23 @@ def check(asked: argparse.Namespace) -> int:
     model, plans, results = _planned(asked)
     with LiveLegs(Console(stderr=True), [plan.label for plan in plans]) as live:
         launcher = _launcher(asked, model, live)
-        order = CheckOrder(model, asked.model, plans, launcher, ("crosssim", *sys.argv[1:]), gates)
+        order = CheckOrder(
+            model, asked.model, plans, launcher, ("crosssim", *sys.argv[1:]), gates,
+            kind=getattr(asked, "study", "check"),
+            with_truth=getattr(asked, "truth", False),
+        )  # fmt: skip
         try:
-            result, page = recorded_check(order)
+            done = recorded_check(order)
         except ReportUnwritten as error:  # a full disk costs the page, not the answer
             _write(asked, error.result, {})
             Console().print(check_text(error.result))
             raise
-        pair = first_pair(result) if getattr(asked, "truth", False) else None
-        truth = run_truth(pair, launcher) if pair is not None else None
-    _write(asked, result, {} if truth is None else {"truth": truth})
-    Console().print(check_text(result, page))
-    if truth is not None:
-        Console().print(truth_text(truth))
+    _write(asked, done.result, {} if done.truth is None else {"truth": done.truth})
+    Console().print(check_text(done.result, done.page))
+    if done.truth is not None:
+        Console().print(truth_text(done.truth))
     file_with_sumatra(asked, results)
-    return int(result.exit_status)
+    return int(done.result.exit_status)
 
 
 def _write(asked: argparse.Namespace, result: CheckResult, more: dict[str, Any]) -> None:
@@ -62,12 +61,12 @@ def certify(asked: argparse.Namespace) -> int:
     model, plans, results = _planned(asked)
     with LiveLegs(Console(stderr=True), [plan.label for plan in plans]) as live:
         launcher = _launcher(asked, model, live)
-        reference, candidate = completed_legs(launcher.run(plans))
-        pair = Pair(model, reference, candidate)
-        certificate = run_certify(pair, launcher, tell=live.say)
-    save_certificate(certificate, certificate_file(results, pair))
+        certificate, file = recorded_certify(
+            CertifyOrder(model, asked.model, plans, launcher, ("crosssim", *sys.argv[1:]), live.say)
+        )
     write_json(asked, certificate)
-    Console().print(certificate_text(certificate, certificate_file(results, pair)))
+    Console().print(certificate_text(certificate, file))
+    file_with_sumatra(asked, results)
     return int(ExitStatus.AGREES)
 
 

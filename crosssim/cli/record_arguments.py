@@ -8,6 +8,7 @@ from typing import TypeAlias
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 _RUN_HELP = "a run's id, or the first four characters of it, or its folder"
+_OUT_HELP = "results folder (default: results)"
 _FILTERS = "model=… kind=… status=… label=… verdict=… tag=… user=… after=… before=…, or any word"
 
 
@@ -18,11 +19,11 @@ def add_commands(commands: Commands) -> None:
     _takes_run(verify)
     verify.set_defaults(command="records.verify")
     repeat = commands.add_parser("repeat", help="run again from the record, and tell whether the same came out")
-    _takes_run(repeat)
+    _takes_run(repeat, "results folder that takes the repeat (default: the one that the run lies in)")
     repeat.add_argument("--kept-sources", action="store_true", help="run the model's files as kept with the record")
     repeat.add_argument("--time-limit", type=float, metavar="S", help="seconds that one leg may take")
     add_sumatra(repeat)
-    repeat.set_defaults(command="records.repeat")
+    repeat.set_defaults(command="records.repeat", out=None)
     export = commands.add_parser("export", help="a leg as a Neo NIX file, or any run as an RO-Crate")
     _takes_run(export)
     export.add_argument("file", type=Path, help="the .nix file to write; with --crate, a new folder or a .zip")
@@ -45,13 +46,13 @@ def add_tables(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the result as a Markdown table")
 
 
-def _takes_run(parser: argparse.ArgumentParser) -> None:
+def _takes_run(parser: argparse.ArgumentParser, out: str = _OUT_HELP) -> None:
     parser.add_argument("run", metavar="RUN", help=_RUN_HELP)
-    _takes_results(parser)
+    _takes_results(parser, out)
 
 
-def _takes_results(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, default=Path("results"), help="results folder (default: results)")
+def _takes_results(parser: argparse.ArgumentParser, out: str = _OUT_HELP) -> None:
+    parser.add_argument("--out", type=Path, default=Path("results"), help=out)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers to this file too")
 
 

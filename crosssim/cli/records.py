@@ -11,7 +11,7 @@ from crosssim.cli.options import file_with_sumatra, write_json
 from crosssim.errors import ExitStatus
 from crosssim.provenance.record import RECORD
 from crosssim.provenance.remarks import comment_on_run, tag_run
-from crosssim.provenance.shelf import Shelved, find_run, find_runs, matching, ordered_by_a_study
+from crosssim.provenance.shelf import Shelved, find_run, find_runs, matching, ordered_by_a_study, results_around
 from crosssim.provenance.verifying import verify_run
 from crosssim.recording.export import export_neo
 from crosssim.recording.folder import read_recording
@@ -54,18 +54,12 @@ def _remark(asked: argparse.Namespace, results: Path) -> None:
     Console().print(run_text(find_run(results, str(folder))))
 
 
-def _beside(run: Shelved, results: Path) -> Path:
-    """The folder in which the runs that this one used may lie: the results folder, also one that was moved here."""
-    folder = run.folder.resolve()
-    return results if folder.is_relative_to(results.resolve()) else folder.parents[1]
-
-
 def verify(asked: argparse.Namespace) -> int:
     """Hash a run again; 1 if anything is not as it was recorded."""
     results = asked.out.absolute()
     run = find_run(results, asked.run)
     assert run.record is not None
-    wrong = verify_run(run.folder, _beside(run, results))
+    wrong = verify_run(run.folder, results_around(run, results))
     Console().print(verify_text(run.record, wrong))
     write_json(asked, wrong)
     return int(ExitStatus.DIFFERS if wrong else ExitStatus.AGREES)
@@ -73,8 +67,9 @@ def verify(asked: argparse.Namespace) -> int:
 
 def repeat(asked: argparse.Namespace) -> int:
     """Run again from a record; 1 if it came out differently, 3 if it failed."""
-    results = asked.out.absolute()
-    run = find_run(results, asked.run)
+    place = (asked.out or Path("results")).absolute()
+    run = find_run(place, asked.run)
+    results = place if asked.out else results_around(run, place)
     labels = [one.label for one in run.record.inputs if one.label] if run.record and run.record.inputs else []
     own = [run.record.label] if run.record and not labels else labels
     with LiveLegs(Console(stderr=True), own) as live:
@@ -93,7 +88,7 @@ def export(asked: argparse.Namespace) -> int:
 
         run = find_run(asked.out.absolute(), asked.run)
         publisher = Publisher(asked.license, asked.author, *(asked.organization or ("", "")))
-        write_crate(run.folder, _beside(run, asked.out.absolute()), asked.file, publisher)
+        write_crate(run.folder, results_around(run, asked.out.absolute()), asked.file, publisher)
         write_json(asked, {"file": asked.file})
         print(f"wrote {shlex.quote(str(asked.file))}")
         return int(ExitStatus.AGREES)

@@ -13,7 +13,7 @@ from crosssim.report.leg_text import leg_text
 from crosssim.runner.leg.ranks import is_first_rank
 from crosssim.runner.leg.recorded import OwnRecord, be_recorded_leg
 from crosssim.runner.request import LegStatus
-from crosssim.studies.legs import plan_legs, replayed
+from crosssim.studies.legs import ReplayTexts, plan_legs, replayed
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -21,7 +21,8 @@ def run(asked: argparse.Namespace) -> int:
     model = find_model(asked.model)
     results = asked.out.absolute()
     (plan,) = plan_legs(model, asked.model, [asked.leg], wishes(asked), results)
-    request = replayed(plan.request, asked.replay_spikes, asked.replay_wiring, asked.fault)
+    replay = ReplayTexts(asked.replay_spikes, asked.replay_wiring).parsed(results)
+    request = replayed(plan.request, replay, asked.fault)
     outcome, folder, reused = be_recorded_leg(request, OwnRecord(results, asked.leg), fresh=asked.fresh)
     file_with_sumatra(asked, results)
     if not outcome.completed:

@@ -86,7 +86,7 @@ def _clear_abandoned(place: Path, record: Record) -> None:
         with suppress(CrosssimError):
             other = read_record(folder)
             same = (other.kind, other.label, other.request) == (record.kind, record.label, record.request)
-            if same and other.status_now is RunStatus.INTERRUPTED:
+            if same and other.status_now in (RunStatus.INTERRUPTED, RunStatus.FAILED):
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -113,10 +113,10 @@ def _settle(record: Record, waits_in: Path, folder: Path, changes: Mapping[str, 
     return final
 
 
-def interrupt(begun: Begun, reason: str) -> None:
+def interrupt(begun: Begun, reason: str, status: RunStatus = RunStatus.INTERRUPTED) -> None:
     """Say in the running record that the run was ended before it could finish; a refusal of the disk is let be."""
     spent = round(time.monotonic() - begun.clock, 3)
-    ended = replace(begun.record, status=RunStatus.INTERRUPTED, reason=reason, ended=now(), wall_s=spent)
+    ended = replace(begun.record, status=status, reason=reason, ended=now(), wall_s=spent)
     with suppress(CrosssimError, OSError):
         write_record(ended, begun.folder)
 

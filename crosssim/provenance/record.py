@@ -32,6 +32,9 @@ from crosssim.recording.disk import write_bytes_atomically
 RECORD = "record.json"
 SOURCES = "sources"
 
+ORDERED = "ordered"
+"""The role of a leg that nobody named and the study ran for itself: a replay, one with a planted fault, a twin."""
+
 SCHEMA = 1
 """The schema that this version writes, and the only one it reads; it changes with every change of a meaning."""
 
@@ -189,7 +192,8 @@ def write_record(record: Record, folder: Path) -> Record:
 
     Raises :class:`UsageError` if the disk does not take it.
     """
-    sealed = record.sealed()
+    as_read = msgspec.json.decode(msgspec.json.encode(record), type=Record)  # a 0 for 0.0 is another text, and seal
+    sealed = as_read.sealed()
     write_bytes_atomically(folder / RECORD, msgspec.json.format(msgspec.json.encode(sealed), indent=2) + b"\n")
     return sealed
 

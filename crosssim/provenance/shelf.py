@@ -10,6 +10,10 @@ from crosssim.provenance.record import RECORD, SOURCES, Record, read_record
 from crosssim.provenance.remarks import Remarks, read_remarks
 from crosssim.recording.publishing import OUTCOME, is_finished
 
+LEGS = "legs"
+REPEATS = "repeats"
+"""Names of folders: ``results/MODEL/legs/LEG``, ``results/MODEL/STUDY``, ``results/repeats/REPEAT/MODEL/legs/LEG``."""
+
 _SHORTEST_PREFIX = 4
 _SKIPPED = frozenset({SOURCES, "figures"})
 
@@ -71,6 +75,19 @@ def find_run(results: Path, text: str) -> Shelved:
         places = ", ".join(str(one.folder) for one in hits)
         raise UsageError(f"{text!r} names {len(hits)} runs: {places}; give more of the id, or the folder")
     return hits[0]
+
+
+def results_around(run: Shelved, results: Path) -> Path:
+    """The results folder that the run lies in: ``results``, or the one around a run that was named by its folder."""
+    folder = run.folder.resolve()
+    if folder.is_relative_to(results.resolve()):
+        return results
+    around = _above(folder, 3 if folder.parent.name == LEGS else 2)
+    return _above(around, 2) if around.parent.name == REPEATS else around
+
+
+def _above(folder: Path, levels: int) -> Path:
+    return [folder, *folder.parents][: levels + 1][-1]
 
 
 def matching(runs: Sequence[Shelved], words: Sequence[str]) -> list[Shelved]:

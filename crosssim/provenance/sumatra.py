@@ -11,11 +11,12 @@ theirs is to end a study. Sumatra's own launching, version control and repeat ar
 
 import json
 import os
+import stat
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,7 @@ def fill(results: Path) -> int:
 
         store = DjangoRecordStore(".smt/records")
         store.list_projects()  # makes the tables
+        _share(place / "records", results)
         _write_project(place, results)
         known = _known(place)
         with _one_transaction():
@@ -90,6 +92,13 @@ def fill(results: Path) -> int:
         if written:
             _write(place / "crosssim.json", known)
     return written
+
+
+def _share(database: Path, results: Path) -> None:
+    """Let the group write to the database if it may write to ``results``; SQLite asks for no more than 644."""
+    if results.stat().st_mode & stat.S_IWGRP:
+        with suppress(PermissionError):  # it is another's, who has done so
+            database.chmod(database.stat().st_mode | stat.S_IWGRP)
 
 
 @contextmanager

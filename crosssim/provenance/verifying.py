@@ -26,10 +26,14 @@ def verify_run(folder: Path, results: Path) -> tuple[Mismatch, ...]:
     Nothing outside ``results`` is opened, whatever the record says. Raises :class:`RecordingUnreadable` if the record
     itself is damaged.
     """
-    return _verify(folder, results.resolve(), frozenset())
+    return _verify(folder, results.resolve(), set())
 
 
-def _verify(folder: Path, results: Path, seen: frozenset[Path]) -> tuple[Mismatch, ...]:
+def _verify(folder: Path, results: Path, seen: set[Path]) -> tuple[Mismatch, ...]:
+    """``seen`` are the folders that were looked at: the legs of a study use each other."""
+    if folder.resolve() in seen:
+        return ()
+    seen.add(folder.resolve())
     record = read_record(folder)
     found = list(differing(record.outputs, stored_outputs(folder)))
     sources = {path.relative_to(folder).as_posix(): stored_file(path) for path in walk(folder / SOURCES)}
@@ -38,8 +42,7 @@ def _verify(folder: Path, results: Path, seen: frozenset[Path]) -> tuple[Mismatc
         found.append(Mismatch("record.json", f"the run is {record.status_now.value}: there is no result to verify"))
     if not found:
         found += _contents(folder, record)
-    if folder.resolve() not in seen:
-        found += _inputs(folder, record, results, seen | {folder.resolve()})
+    found += _inputs(folder, record, results, seen)
     return tuple(found)
 
 
@@ -75,7 +78,7 @@ def _contents(folder: Path, record: Record) -> list[Mismatch]:
     ]
 
 
-def _inputs(folder: Path, record: Record, results: Path, seen: frozenset[Path]) -> list[Mismatch]:
+def _inputs(folder: Path, record: Record, results: Path, seen: set[Path]) -> list[Mismatch]:
     found = []
     for used in record.inputs:
         place = Path(os.path.normpath(folder.resolve() / used.path))

@@ -1,5 +1,6 @@
 """Writing so that a file is there whole or not at all, and saying in a sentence why the disk refused."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +11,8 @@ import msgspec
 
 from crosssim.errors import UsageError
 
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
 
 @contextmanager
 def disk_errors_as_sentences(folder: Path) -> Iterator[None]:
@@ -17,9 +20,9 @@ def disk_errors_as_sentences(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        mend = "" if error.errno in _FORBIDDEN else "free some space or "
         raise UsageError(
-            f"results folder {folder} cannot be written: {error.strerror or error}; "
-            "free some space or choose another with --out"
+            f"results folder {folder} cannot be written: {error.strerror or error}; {mend}choose another with --out"
         ) from None
 
 

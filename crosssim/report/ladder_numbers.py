@@ -26,6 +26,7 @@ def ladder_numbers(result: LadderResult) -> dict[str, Any]:
         "seeds": result.seeds,
         "duration_ms": result.duration_ms,
         "timestep_ms": result.ladder.timestep_ms,
+        "record": result.record_id,
         "command": result.command,
         "started": result.started,
         "wall_s": result.wall_s,

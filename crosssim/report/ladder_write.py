@@ -23,12 +23,13 @@ def write_ladder_report(result: LadderResult, folder: Path) -> Path:
     with disk_errors_as_sentences(folder):
         figures.mkdir(parents=True, exist_ok=True)
     write_bytes_atomically(folder / "report.json", json_text(ladder_numbers(result)).encode())
+    source = f"crosssim record {result.record_id}" if result.record_id else ""
     svgs = {}
     with house_style():
         pictures = ladder_pictures(result)
         for name, picture in pictures.items():
-            svgs[name] = svg_file(picture)
+            svgs[name] = svg_file(picture, source)
             write_bytes_atomically(figures / f"{name}.svg", svgs[name].encode())
-            write_bytes_atomically(figures / f"{name}.png", png_file(picture))
+            write_bytes_atomically(figures / f"{name}.png", png_file(picture, source))
     write_bytes_atomically(page, ladder_page(result, pictures, svgs).encode())
     return page

@@ -82,7 +82,8 @@ class _Child:
 class Launcher:
     """How children are run: where results lie, how many at once, and how long each may take.
 
-    ``jobs`` counts processes side by side; ``time_limit_s`` is per leg, ``None`` for no limit.
+    ``jobs`` counts processes side by side; ``time_limit_s`` is per leg, ``None`` for no limit. ``ended`` collects every
+    run, also of copies of this launcher, for the record of the study.
     """
 
     results: Path
@@ -91,6 +92,7 @@ class Launcher:
     time_limit_s: float | None = None
     fresh: bool = False
     tell: ProgressTeller = lambda label, phase: None
+    ended: list[LegRun] = field(default_factory=list)
 
     def run(self, plans: Sequence[LegPlan]) -> tuple[LegRun, ...]:
         """Run every plan, side by side where there is room; every end is an outcome. Order is that of ``plans``.
@@ -118,7 +120,9 @@ class Launcher:
                     child.log.close()
                     if child.begun is not None:
                         interrupt(child.begun, "ended together with the command that started it")
-        return tuple(done[plan.label] for plan in plans)
+        runs = tuple(done[plan.label] for plan in plans)
+        self.ended.extend(runs)
+        return runs
 
     def _start_some(
         self, waiting: deque[LegPlan], running: list[_Child], done: dict[str, LegRun], scratch: Path

@@ -1,6 +1,7 @@
 """Where a leg lies on disk: a folder named by everything that decides its result."""
 
 import hashlib
+import os
 from importlib import metadata
 from pathlib import Path
 
@@ -40,6 +41,22 @@ def _own_digest() -> str:
             total.update(file.relative_to(root).as_posix().encode())
             total.update(file.read_bytes())
     return total.hexdigest()[:8]
+
+
+def path_in_results(text: str, results: Path) -> str:
+    """A path as a request holds it: relative to ``results`` if it lies in there, so that ``results`` can be moved.
+
+    ``text`` is relative to ``results`` if it is there, else to the working folder.
+    """
+    if not Path(text).is_absolute() and (results / text).exists():
+        return text
+    place, inside = (Path(os.path.abspath(one)) for one in (text, results))  # noqa: PTH100 — keeps links, drops dots
+    return place.relative_to(inside).as_posix() if place.is_relative_to(inside) else str(place)
+
+
+def results_of(leg: Path) -> Path:
+    """The results folder in which a leg's folder lies, by which the paths in its request go."""
+    return leg.resolve().parents[2]
 
 
 def leg_folder(results: Path, model: Model, request: LegRequest, backend: Backend) -> Path:

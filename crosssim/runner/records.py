@@ -13,8 +13,9 @@ import crosssim
 from crosssim.errors import CrosssimError
 from crosssim.model.declaration import Model
 from crosssim.model.ladder import Ladder
-from crosssim.provenance.keeping import Begun, adopt, begin, finish, forget, is_recorded
+from crosssim.provenance.keeping import Begun, adopt, begin, finish, forget, interrupt, is_recorded
 from crosssim.provenance.record import RECORD, Record, RunStatus, UsedRun, new_record, now, read_record
+from crosssim.recording.draws import FOLDER
 from crosssim.runner.request import LegOutcome, LegRequest, LegStatus
 
 LEG = "leg"
@@ -42,6 +43,12 @@ def source_files(model: Model | Ladder) -> dict[str, Path]:
     }
 
 
+def _draws_file(record: Record, results: Path) -> dict[str, Path]:
+    """The draws that a rung is given, kept with its record as its sources are."""
+    draws = record.request.get("draws")
+    return {f"{FOLDER}/{Path(draws).name}": results / draws} if draws else {}
+
+
 def source_trees(model: Model | Ladder) -> dict[str, Path]:
     """The folders whose git state belongs to a run of ``model``."""
     own = Path(crosssim.__file__).parent
@@ -51,7 +58,7 @@ def source_trees(model: Model | Ladder) -> dict[str, Path]:
 def begin_leg(place: Path, model: Model | Ladder, record: Record) -> Begun | None:
     """The running record under ``place``; ``None`` if the disk does not take it, which the leg itself will say."""
     with suppress(CrosssimError, OSError):
-        return begin(place, record, source_files(model), source_trees(model))
+        return begin(place, record, source_files(model) | _draws_file(record, place.parent), source_trees(model))
     return None
 
 
@@ -59,11 +66,15 @@ def finish_leg(begun: Begun | None, folder: Path, outcome: LegOutcome) -> LegOut
     """Write the final record into the leg's folder; the outcome, with a note if the disk did not take the record."""
     if begun is None or not folder.is_dir():
         return outcome
+    if folder == begun.folder.parents[2]:  # without its simulator it came to no folder of its own
+        interrupt(begun, outcome.reason, RunStatus.FAILED)
+        return outcome
     if _made_by_another(folder, begun):
         forget(begun)
         return outcome
     try:
-        finish(begun, folder, inputs=_used_legs(begun.record, folder), **_ending(outcome))
+        results = begun.folder.parents[2]
+        finish(begun, folder, inputs=_used_legs(begun.record, folder, results), **_ending(outcome))
     except (CrosssimError, OSError) as error:
         return replace(outcome, notes=(*outcome.notes, f"the run is kept, its record is not: {error}"))
     return outcome
@@ -85,16 +96,17 @@ def adopt_leg(place: Path, folder: Path, record: Record, outcome: LegOutcome) ->
     if is_recorded(folder):
         return
     with suppress(CrosssimError, OSError):
-        adopt(place, record, folder, inputs=_used_legs(record, folder), **_ending(outcome))
+        adopt(place, record, folder, inputs=_used_legs(record, folder, place.parent), **_ending(outcome))
 
 
-def _used_legs(record: Record, folder: Path) -> list[UsedRun]:
+def _used_legs(record: Record, folder: Path, results: Path) -> list[UsedRun]:
     """The legs whose spikes and wiring a replay went through, as far as they have records."""
     found = []
     for role, place in (record.request.get("replay") or {}).items():
         with suppress(CrosssimError):
-            other = read_record(Path(place))
-            found.append(UsedRun(role, other.id, Path(os.path.relpath(place, folder)).as_posix(), other.label))
+            other = read_record(results / place)
+            path = Path(os.path.relpath(results / place, folder)).as_posix()
+            found.append(UsedRun(role, other.id, path, other.label))
     return found
 
 

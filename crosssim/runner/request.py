@@ -29,11 +29,16 @@ class LegStatus(StrEnum):
 class Replay:
     """Makes a leg a replay: folders of the leg whose spikes are fired, and of the leg whose wiring they go through.
 
-    Without ``spikes`` the cells stay coupled, by exactly the connections of that wiring.
+    Without ``spikes`` the cells stay coupled, by exactly the connections of that wiring. Folders in the results folder
+    are relative to it, so that it can be moved.
     """
 
     spikes: str
     wiring: str
+
+    def inside(self, results: Path) -> "Replay":
+        """The same with folders that can be opened from anywhere."""
+        return Replay(str(results / self.spikes) if self.spikes else "", str(results / self.wiring))
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,8 @@ class LegRequest:
 class RungRequest(LegRequest):
     """A leg that is a rung of a porting ladder: ``model`` is the ladder, ``backend`` the simulator it runs on.
 
-    ``draws`` is the file of what the rungs share, ``draws_digest`` its content, which decides the result where the
-    name of the file does not. ``seeds`` matter to a rung that draws numbers of its own.
+    ``draws`` is the file of what the rungs share, relative to the results folder, ``draws_digest`` its content, which
+    decides the result where the name of the file does not. ``seeds`` matter to a rung that draws numbers of its own.
     """
 
     rung: str = ""

@@ -24,7 +24,7 @@ from crosssim.provenance.baseline_store import (
     write_baseline,
 )
 from crosssim.provenance.git import git_state
-from crosssim.provenance.record import Process, Record, RunStatus, new_id, read_record
+from crosssim.provenance.record import ORDERED, Process, Record, RunStatus, new_id, read_record
 from crosssim.provenance.repetition import Change, changes_around
 from crosssim.provenance.shelf import Shelved
 from crosssim.recording.contents import CONTENTS
@@ -32,7 +32,7 @@ from crosssim.recording.data import Recording
 from crosssim.recording.folder import read_recording
 from crosssim.recording.rates import population_rates
 from crosssim.runner.backends import find_backend
-from crosssim.runner.launch import Launcher, LegPlan
+from crosssim.runner.launch import Launcher, LegPlan, LegRun
 from crosssim.runner.records import LEG
 from crosssim.runner.request import LegOutcome, LegRequest, LegStatus
 from crosssim.studies.finished import finished_leg
@@ -74,6 +74,8 @@ class BaselineResult:
     model: Model
     legs: tuple[LegAgainstBaseline, ...]
     command: tuple[str, ...]
+    ended: tuple[LegRun, ...] = ()
+    """Every leg that ran for it, also those that a gate ordered."""
 
     @property
     def worst(self) -> Judgement:
@@ -115,10 +117,15 @@ def _legs_of(run: Shelved) -> dict[str, tuple[Record, Path]]:
     record = run.record
     if record is None or record.status is not RunStatus.COMPLETED:
         raise UsageError(run.problem or "only a completed run can be a baseline")
+    if record.request.get("replay") or record.request.get("rung"):
+        what = "replays another leg" if record.request.get("replay") else "is a rung of a ladder"
+        raise UsageError(f"run {record.id} {what}, and a baseline keeps legs that run by themselves; save one of those")
     if record.kind == LEG:
         return {record.label: (record, run.folder)}
     found = {}
     for used in record.inputs:
+        if used.role == ORDERED:
+            continue
         place = (run.folder / used.path).resolve()
         leg = read_record(place)
         if leg.id != used.id or leg.kind != LEG:
@@ -197,7 +204,7 @@ def check_baseline(folder: Path, order: BaselineOrder) -> BaselineResult:
     news = [finished_leg(run) for run in launcher.run(plans)]
     quiet = replace(launcher, fresh=False)
     legs = tuple(_against(folder, baseline, model, new, (quiet, order.gates)) for new in news)
-    return BaselineResult(baseline, entry, model, legs, order.command)
+    return BaselineResult(baseline, entry, model, legs, order.command, tuple(launcher.ended))
 
 
 def _plan(model: Model, label: str, kept: Mapping[str, Any], results: Path) -> LegPlan:

@@ -15,7 +15,7 @@ from crosssim.divergence.wiring import compare_wiring
 from crosssim.errors import CrosssimError, NotComparable
 from crosssim.model.discovery import model_digest
 from crosssim.recording.data import Recording
-from crosssim.recording.disk import write_json_atomically
+from crosssim.recording.disk import disk_errors_as_sentences, write_json_atomically
 from crosssim.runner.backends import find_backend
 from crosssim.runner.launch import Launcher, LegPlan
 from crosssim.runner.place import versions
@@ -150,13 +150,15 @@ def certificate_key(pair: Pair) -> str:
 
 
 def certificate_file(results: Path, pair: Pair) -> Path:
-    """Where the certificate of a model and a pair of legs lies."""
-    return results / pair.model.name / "certificates" / f"{certificate_key(pair)}.json"
+    """Where the certificate of a model and a pair of legs lies: in a folder of its own, with its record."""
+    names = "-".join(leg.request.backend for leg in (pair.reference, pair.candidate))
+    return results / pair.model.name / f"certify-{names}-{certificate_key(pair)}" / "certificate.json"
 
 
 def save_certificate(certificate: Certificate, file: Path) -> None:
     """Write it whole or not at all. Raises :class:`UsageError` if it cannot be written."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    with disk_errors_as_sentences(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
     write_json_atomically(file, msgspec.to_builtins(certificate))
 
 

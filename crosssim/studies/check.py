@@ -45,8 +45,9 @@ def first_pair(result: CheckResult) -> Pair | None:
     return Pair(result.model, *finished) if len(finished) == 2 else None
 
 
-def report_folder(results: Path, result: CheckResult) -> Path:
-    """``results/MODEL/check-LEGS-KEY``: another folder for other legs or settings, the same for a repeat."""
+def report_folder(results: Path, result: CheckResult, kind: str = "check", gates: Sequence[Gate] = ALL_GATES) -> Path:
+    """``results/MODEL/KIND-LEGS-KEY``: another folder for other legs, settings or gates, the same for a repeat."""
     keys = "-".join(leg.folder.name.rpartition("-")[2][:4] for leg in result.legs if leg.recording is not None)
     names = "-".join(leg.request.backend for leg in result.legs)
-    return results / result.model.name / f"check-{names}-{keys or 'failed'}"
+    only = "" if kind != "check" or tuple(gates) == ALL_GATES else "-" + "-".join(gates)
+    return results / result.model.name / f"{kind}-{names}-{keys or 'failed'}{only}"

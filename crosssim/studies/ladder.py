@@ -1,13 +1,10 @@
 """A porting ladder climbed: every rung run as a leg, each held against the rung it names by what it promised."""
 
-import io
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-
-import numpy as np
 
 from crosssim.divergence.fates import JUDGED_MS, Activity, Fate, PairedChange, activity, paired_change
 from crosssim.divergence.promises import PromiseJudgement, Standing, judge_promise, threshold_window
@@ -17,10 +14,9 @@ from crosssim.model.declaration import Seeds, Timing
 from crosssim.model.ladder import Ladder, Qualitative, Rung
 from crosssim.model.ladders import draws_of
 from crosssim.recording.data import Recording
-from crosssim.recording.disk import disk_errors_as_sentences, write_bytes_atomically
+from crosssim.recording.draws import keep_draws
 from crosssim.recording.rates import population_rates
 from crosssim.runner.launch import Launcher, LegPlan
-from crosssim.runner.leg.rung import draws_digest
 from crosssim.runner.request import LegStatus, RungRequest
 from crosssim.studies.finished import finished_leg
 from crosssim.studies.result import FinishedLeg
@@ -97,6 +93,7 @@ class LadderResult:
     command: tuple[str, ...]
     started: str
     wall_s: float
+    record_id: str = ""
 
     @property
     def first_broken(self) -> RungResult | None:
@@ -184,11 +181,11 @@ def plan_ladder(ladder: Ladder, wishes: LadderWishes, results: Path) -> LadderPl
                 needed = _on_grid(promise.window_ms(timing.duration_ms), timing)
                 for key in ((name, seed + k) for name in (rung.name, rung.against) for k in range(promise.seeds)):
                     wanted[key] = max(needed, wanted.get(key, 0.0))
-    files = {one: _write_draws(ladder, one, results) for one in {seed for _, seed in wanted}}
+    kept = {one: keep_draws(draws_of(ladder, one), results, ladder.name, f"seed-{one}") for _, one in wanted}
     plans = {}
     for (name, one), duration_ms in wanted.items():
         request = _request(ladder.rung(name), wishes.text, replace(timing, duration_ms=duration_ms), one)
-        request = replace(request, draws=str(files[one][0]), draws_digest=files[one][1])
+        request = replace(request, draws=kept[one][0], draws_digest=kept[one][1])
         label = f"rung {name}" if one == seed else f"rung {name}, seed {one}"
         plans[name, one] = LegPlan(label, request, rung_arguments(request, results))
     return LadderPlan(ladder, wishes, plans, judged)
@@ -201,7 +198,7 @@ def _request(rung: Rung, text: str, timing: Timing, seed: int) -> RungRequest:
 
 def rung_arguments(request: RungRequest, results: Path) -> tuple[str, ...]:
     """The command line, after ``crosssim``, that runs exactly this rung."""
-    words = ["rung", request.model, request.rung, "--draws", request.draws]
+    words = ["rung", request.model, request.rung, "--draws", str(results / request.draws)]
     words += ["--duration", f"{request.timing.duration_ms:.12g}"]
     words += ["--seed", str(request.seeds.wiring)] if request.seeds.wiring else []
     return (*words, "--out", str(results))
@@ -224,20 +221,6 @@ def _timing(ladder: Ladder, wishes: LadderWishes) -> Timing:
     duration_ms = ladder.duration_ms if wishes.duration_ms is None else wishes.duration_ms
     step_ms = ladder.timestep_ms
     return Timing(duration_ms, step_ms, min_delay_ms=step_ms, max_delay_ms=max(step_ms, 1.0))
-
-
-def _write_draws(ladder: Ladder, seed: int, results: Path) -> tuple[Path, str]:
-    """The file of one seed's draws, written once for its content, and the digest of that."""
-    draws = draws_of(ladder, seed)
-    content = draws_digest(draws)
-    file = results / ladder.name / "draws" / f"seed-{seed}-{content[:12]}.npz"
-    if not file.exists():
-        stream = io.BytesIO()
-        np.savez_compressed(stream, **dict(draws))
-        with disk_errors_as_sentences(file.parent):
-            file.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes_atomically(file, stream.getvalue())
-    return file, content
 
 
 def _rung_result(

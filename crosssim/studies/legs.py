@@ -16,6 +16,7 @@ from crosssim.model.declaration import (
 from crosssim.runner.backends import find_backend
 from crosssim.runner.launch import LegPlan
 from crosssim.runner.leg.faults import KINDS as FAULT_KINDS
+from crosssim.runner.place import path_in_results
 from crosssim.runner.request import Fault, LegRequest, Replay
 from crosssim.units import parse_quantity
 
@@ -169,11 +170,25 @@ def leg_arguments(model: Model, request: LegRequest, results: Path) -> tuple[str
     return (*words, "--out", str(results))
 
 
-def replayed(request: LegRequest, spikes: str | None, wiring: str | None, faults: Sequence[str]) -> LegRequest:
+@dataclass(frozen=True)
+class ReplayTexts:
+    """The folders of a replay as typed: whose spikes, and whose wiring; ``None`` where nothing was typed."""
+
+    spikes: str | None
+    wiring: str | None
+
+    def parsed(self, results: Path) -> Replay | None:
+        """The replay that is meant. Raises :class:`UsageError` for spikes without wiring."""
+        if self.wiring is None:
+            if self.spikes is not None:
+                raise UsageError("--replay-spikes needs --replay-wiring: the leg through whose connections they go")
+            return None
+        spikes, wiring = (path_in_results(text, results) if text else "" for text in (self.spikes, self.wiring))
+        return Replay(spikes, wiring)
+
+
+def replayed(request: LegRequest, replay: Replay | None, faults: Sequence[str]) -> LegRequest:
     """The request as a replay, and with faults, if the command line says so. Raises :class:`UsageError`."""
-    if spikes is not None and wiring is None:
-        raise UsageError("--replay-spikes needs --replay-wiring: the leg through whose connections they go")
-    replay = Replay(spikes or "", wiring) if wiring is not None else None
     return replace(request, replay=replay, faults=tuple(map(parse_fault, faults)))
 
 

@@ -12,10 +12,11 @@ import msgspec
 import crosssim
 from crosssim.errors import CrosssimError
 from crosssim.model.declaration import Model
+from crosssim.model.ladder import Ladder
 from crosssim.provenance.keeping import Begun, begin, finish, interrupt
-from crosssim.provenance.record import Record, RunStatus, UsedRun, new_record, read_record
+from crosssim.provenance.record import ORDERED, Record, RunStatus, UsedRun, new_record, read_record
 from crosssim.provenance.surroundings import surroundings
-from crosssim.runner.launch import LegPlan
+from crosssim.runner.launch import LegPlan, LegRun
 from crosssim.runner.records import entry_name, source_files, source_trees
 from crosssim.studies.result import CheckResult, FinishedLeg
 
@@ -40,13 +41,13 @@ class StudyRecord:
 
 @contextmanager
 def recorded_study(
-    kind: str, model: Model | str, request: Mapping[str, Any], results: Path, command: Sequence[str]
+    kind: str, model: Model | Ladder | str, request: Mapping[str, Any], results: Path, command: Sequence[str]
 ) -> Iterator[StudyRecord]:
     """Record a study; the block is to call :meth:`StudyRecord.finish` at its end. ``model`` may be its name alone.
 
     Raises :class:`UsageError` if the disk does not take the record.
     """
-    declared = model if isinstance(model, Model) else None
+    declared = None if isinstance(model, str) else model
     name = model if isinstance(model, str) else model.name
     record = new_record(kind, name, kind, command, request, crosssim.__version__)
     record = replace(record, environment=surroundings(), entry=entry_name(declared) if declared else "")
@@ -55,43 +56,59 @@ def recorded_study(
     study = StudyRecord(begun)
     try:
         yield study
+    except CrosssimError as error:
+        interrupt(begun, str(error), RunStatus.FAILED)
+        raise
     except BaseException as error:
         interrupt(begun, f"{error.__class__.__name__}: {error}".removesuffix(": "))
         raise
 
 
-def check_request(model_text: str, plans: Sequence[LegPlan]) -> dict[str, Any]:
-    """What a check asks, as plain JSON values."""
+def study_request(model_text: str, plans: Sequence[LegPlan], **more: Any) -> dict[str, Any]:
+    """What a study asks, as plain JSON values: its model as typed, the legs that were named, and ``more``."""
     legs = [{"label": plan.label, "request": msgspec.to_builtins(plan.request)} for plan in plans]
-    return {"model": model_text, "legs": legs}
+    return {"model": model_text, "legs": legs, **more}
 
 
-def finish_check(study: StudyRecord, result: CheckResult, folder: Path) -> Record:
+def used_legs(named: Sequence[tuple[str, FinishedLeg]], ended: Sequence[LegRun], folder: Path) -> list[UsedRun]:
+    """The inputs of the study in ``folder``: the legs it was given, by role, and all others that ``ended`` for it.
+
+    A leg that could not be started has no record, and is none of them.
+    """
+    legs = [(role, leg.folder, leg.label) for role, leg in named]
+    legs += [(ORDERED, run.folder, run.plan.label) for run in ended if run.outcome.completed]
+    found: dict[Path, UsedRun] = {}
+    for role, leg, label in legs:
+        with suppress(CrosssimError):
+            if leg not in found:
+                path = Path(os.path.relpath(leg, folder)).as_posix()
+                found[leg] = UsedRun(role, read_record(leg).id, path, label)
+    return list(found.values())
+
+
+def cpu_seconds(ended: Sequence[LegRun]) -> float:
+    """Of all legs that ran for the study, without those that were reused."""
+    return round(sum((run.outcome.cpu_s for run in ended if not run.reused), 0.0), 3)
+
+
+def finish_check(study: StudyRecord, result: CheckResult, ended: Sequence[LegRun], folder: Path) -> Record:
     """Write the record of a check into the folder of its report. Raises :class:`UsageError`."""
     completed = all(leg.outcome.completed for leg in result.legs)
     worst = result.worst
     return study.finish(
         folder,
-        [one for leg, role in zip(result.legs, _roles(result), strict=True) for one in _used(leg, role, folder)],
+        used_legs(list(zip(_roles(result), result.legs, strict=True)), ended, folder),
         status=RunStatus.COMPLETED if completed else RunStatus.FAILED,
         label=" ".join(leg.label for leg in result.legs),
         verdict=worst.verdict.value,
         reason=worst.reason,
-        cpu_s=round(sum(leg.outcome.cpu_s for leg in result.legs if not leg.reused), 3),
+        cpu_s=cpu_seconds(ended),
         contents=_contents(result),
     )
 
 
 def _roles(result: CheckResult) -> list[str]:
     return ["reference", *["candidate"] * (len(result.legs) - 1)]
-
-
-def _used(leg: FinishedLeg, role: str, folder: Path) -> list[UsedRun]:
-    """The leg as an input, if it has a record: one that could not be started has not."""
-    with suppress(CrosssimError):
-        path = Path(os.path.relpath(leg.folder, folder)).as_posix()
-        return [UsedRun(role, read_record(leg.folder).id, path, leg.label)]
-    return []
 
 
 def _contents(result: CheckResult) -> dict[str, str]:

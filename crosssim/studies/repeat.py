@@ -1,32 +1,33 @@
 """Run it again, from the record alone, in a new folder, and tell whether the same came out."""
 
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import msgspec
-
 from crosssim.divergence.gates import judge
+from crosssim.divergence.promises import Standing, judge_promise
 from crosssim.divergence.verdict import Judgement, Verdict
 from crosssim.errors import CrosssimError, ExitStatus, NotComparable, UsageError
 from crosssim.model.declaration import Model
-from crosssim.model.discovery import find_model
 from crosssim.model.expectation import Tolerance
-from crosssim.provenance.record import SOURCES, Record, RunStatus, UsedRun, read_record
+from crosssim.model.ladder import Identical, Ladder
+from crosssim.provenance.record import Record, RunStatus, UsedRun, read_record
 from crosssim.provenance.repetition import Change, Likeness, Repetition, changes_around, likeness
-from crosssim.provenance.shelf import Shelved
+from crosssim.provenance.shelf import REPEATS, Shelved, results_around
 from crosssim.provenance.verifying import verify_run
+from crosssim.recording.data import Recording
+from crosssim.recording.disk import disk_errors_as_sentences
 from crosssim.recording.folder import read_recording
 from crosssim.runner.launch import Launcher, LegPlan, ProgressTeller
 from crosssim.runner.records import LEG
-from crosssim.runner.request import LegRequest
+from crosssim.runner.request import LegRequest, RungRequest
+from crosssim.studies.asked_again import asked_again
+from crosssim.studies.ladder import rung_arguments
 from crosssim.studies.legs import leg_arguments
 from crosssim.studies.recorded import recorded_study
 
-REPEATS = "repeats"
 _ORDER = list(Repetition)
 
 
@@ -77,7 +78,8 @@ class RepeatWishes:
 def run_repeat(run: Shelved, results: Path, wishes: RepeatWishes) -> RepeatResult:
     """Repeat a leg, or all legs of a study, in ``results/repeats/ID-n``.
 
-    Raises :class:`UsageError` if the run did not complete, or its model is not there any more.
+    Raises :class:`UsageError` if the run did not complete, its model is not there any more, or ``results`` cannot be
+    written.
     """
     if run.record is None:
         raise UsageError(run.problem)
@@ -86,10 +88,11 @@ def run_repeat(run: Shelved, results: Path, wishes: RepeatWishes) -> RepeatResul
             f"run {run.record.id} is {run.record.status_now.value} ({run.record.reason or 'it has no result'}); "
             "only a completed run can be repeated"
         )
-    originals = [(run.record, run.folder)] if run.record.kind == LEG else _legs_of(run, results)
+    originals = [(run.record, run.folder)] if run.record.kind == LEG else _legs_of(run, results_around(run, results))
     folder = _new_folder(results, run.record)
+    opened = Path(os.path.commonpath([results.resolve(), results_around(run, results).resolve()]))
     with recorded_study("repeat", run.record.model, {"of": run.record.id}, results, sys.argv) as study:
-        legs = tuple(_repeat_leg(old, place, folder, wishes) for old, place in originals)
+        legs = tuple(_repeat_leg((old, place), folder, opened, wishes) for old, place in originals)
         result = RepeatResult(run.record, legs, folder)
         used = [_used("first run", leg.old, leg.old_folder, folder) for leg in legs]
         used += [_used("repeat", leg.new, leg.new_folder, folder) for leg in legs if leg.new]
@@ -121,13 +124,15 @@ def _new_folder(results: Path, record: Record) -> Path:
     number = 1
     while (folder := results / REPEATS / f"{record.id}-{number}").exists():
         number += 1
-    folder.mkdir(parents=True)
+    with disk_errors_as_sentences(results):
+        folder.mkdir(parents=True)
     return folder
 
 
-def _repeat_leg(old: Record, old_folder: Path, folder: Path, wishes: RepeatWishes) -> RepeatedLeg:
-    model, request = _asked(old, old_folder, folder, wishes.kept_sources)
-    plan = LegPlan(old.label or request.backend, request, leg_arguments(model, request, folder))
+def _repeat_leg(first: tuple[Record, Path], folder: Path, results: Path, wishes: RepeatWishes) -> RepeatedLeg:
+    old, old_folder = first
+    model, request = asked_again(old, old_folder, folder, wishes.kept_sources)
+    plan = LegPlan(old.label or request.backend, request, _arguments(model, request, folder))
     launcher = Launcher(folder, model, 1, wishes.time_limit_s, fresh=True, tell=wishes.tell)
     (run,) = launcher.run([plan])
     try:
@@ -136,7 +141,7 @@ def _repeat_leg(old: Record, old_folder: Path, folder: Path, wishes: RepeatWishe
         failed = Likeness(Repetition.FAILED, run.outcome.reason or str(error))
         return RepeatedLeg(old, old_folder, None, run.folder, failed)
     assert new is not None
-    alike = _intact(likeness(old, new), run.folder, folder)
+    alike = _intact(likeness(old, new), run.folder, results)
     parted = None
     if alike.outcome is Repetition.DIFFERENT:
         parted = first_divergence(model, old_folder, run.folder)
@@ -153,44 +158,25 @@ def _intact(alike: Likeness, new_folder: Path, results: Path) -> Likeness:
     return replace(alike, outcome=Repetition.DIFFERENT, reason=f"{wrong[0].what} of the repeat {wrong[0].problem}")
 
 
-def _asked(old: Record, old_folder: Path, folder: Path, kept_sources: bool) -> tuple[Model, LegRequest]:
-    try:
-        request = msgspec.convert(old.request, LegRequest)
-    except (msgspec.ValidationError, UsageError) as error:
-        raise UsageError(f"the request in the record of run {old.id} cannot be run: {error}") from None
-    text = _kept_model(old, old_folder, folder) if kept_sources else _model_today(old, request)
-    return find_model(text), replace(request, model=text)
+def _arguments(model: Model | Ladder, request: LegRequest, results: Path) -> tuple[str, ...]:
+    if isinstance(model, Model):
+        return leg_arguments(model, request, results)
+    assert isinstance(request, RungRequest)
+    return rung_arguments(request, results)
 
 
-def _model_today(old: Record, request: LegRequest) -> str:
-    """The model as the user named it: from here, else from the folder where the first run was started."""
-    path = Path(request.model).expanduser()
-    if path.is_absolute() or path.exists() or (path.suffix != ".py" and len(path.parts) == 1):
-        return request.model
-    beside = Path(old.process.started_in) / path
-    if beside.exists():
-        return str(beside)
-    raise UsageError(
-        f"the model {request.model} of run {old.id} is not there any more; "
-        "--kept-sources runs the copies that were kept with the record"
-    )
-
-
-def _kept_model(old: Record, old_folder: Path, folder: Path) -> str:
-    """The kept copies, copied to the new folder, so that what runs is beside what comes out."""
-    kept, name = old_folder / SOURCES, old.entry.removeprefix(f"{SOURCES}/")
-    if not name or "/" in name or not (kept / name).is_file():
-        raise UsageError(f"no sources were kept with run {old.id}")
-    shutil.copytree(
-        kept, folder / "model", symlinks=True, ignore=shutil.ignore_patterns("git-*.diff"), dirs_exist_ok=True
-    )
-    return str(folder / "model" / name)
-
-
-def first_divergence(model: Model, old_folder: Path, new_folder: Path) -> Judgement:
-    """Where two recordings that should be the same first part: the gates, with no tolerance at all."""
+def first_divergence(model: Model | Ladder, old_folder: Path, new_folder: Path) -> Judgement:
+    """Where two recordings that should be the same first part: the gates, or the promise of a rung, bit for bit."""
+    if isinstance(model, Ladder):
+        return _readable(lambda: _as_promised(read_recording(old_folder), read_recording(new_folder)))
     exact = [replace(one, tolerance=Tolerance(0.0, one.tolerance.unit, "a repeat")) for one in model.recorded]
     return _readable(lambda: judge(read_recording(old_folder), read_recording(new_folder), exact))
+
+
+def _as_promised(old: Recording, new: Recording) -> Judgement:
+    promised = judge_promise(Identical("a repeat"), [(old, new)])
+    verdict = Verdict.IDENTICAL if promised.standing is Standing.KEPT else Verdict.DIFFERENT
+    return Judgement(verdict, promised.reason, onset=promised.onset)
 
 
 def _readable(judged: Callable[[], Judgement]) -> Judgement:

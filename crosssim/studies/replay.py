@@ -11,6 +11,7 @@ from crosssim.model.declaration import Model, Timing
 from crosssim.recording.data import Recording
 from crosssim.recording.folder import read_recording
 from crosssim.runner.launch import Launcher, LegPlan, LegRun
+from crosssim.runner.place import path_in_results
 from crosssim.runner.request import Fault, LegRequest, Replay
 from crosssim.studies.legs import leg_arguments
 from crosssim.studies.result import FinishedLeg, Pair
@@ -35,7 +36,7 @@ def replay_plan(
         cells.request,
         timing=setting.timing or cells.request.timing,
         input_grid_ms=setting.input_grid_ms or cells.request.input_grid_ms,
-        replay=Replay(spikes=str(spikes.folder), wiring=str(cells.folder)),
+        replay=Replay(*(path_in_results(str(leg.folder), launcher.results) for leg in (spikes, cells))),
         faults=(*cells.request.faults, *setting.faults),
     )
     label = f"{cells.label} ← {spikes.label}"

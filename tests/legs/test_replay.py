@@ -8,11 +8,14 @@ import pytest
 from crosssim.divergence.refinement import compare_refinement
 from crosssim.divergence.verdict import Gate, Verdict
 from crosssim.model.discovery import find_model
+from crosssim.provenance.record import read_record
+from crosssim.provenance.verifying import verify_run
 from crosssim.runner.launch import Launcher
 from crosssim.runner.request import Fault
-from crosssim.studies.certify import certificate_file, known_certificate, run_certify, save_certificate
+from crosssim.studies.certify import known_certificate
 from crosssim.studies.finished import completed_legs
 from crosssim.studies.legs import Wishes, plan_legs
+from crosssim.studies.recorded_certify import CertifyOrder, recorded_certify
 from crosssim.studies.refine import refinement_levels
 from crosssim.studies.replay import run_replay
 from crosssim.studies.result import Pair
@@ -114,11 +117,17 @@ def test_the_command_finds_a_wrong_parameter_of_the_candidate(shared, tmp_path):
 
 def test_a_certificate_is_kept_and_found_by_the_next_check(pair, launcher, monkeypatch):
     monkeypatch.setattr("crosssim.studies.certify.planted_faults", lambda *_: [])
-    certificate = run_certify(pair, launcher)
+    plans = plan_legs(launcher.model, str(SMALL), ["nest", "neuron"], Wishes(), launcher.results)
+    order = CertifyOrder(launcher.model, str(SMALL), plans, launcher, ["crosssim", "certify"], print)
+    certificate, file = recorded_certify(order)
     assert certificate.rows[-1].words == "wiring drawn from another seed"
     assert set(certificate.rows[-1].caught) >= {Gate.WIRING, Gate.REFINEMENT}
-    save_certificate(certificate, certificate_file(launcher.results, pair))
     assert known_certificate(launcher.results, pair) == certificate
+    record = read_record(file.parent)
+    assert (record.kind, record.verdict) == ("certify", "1 of 1 faults caught")
+    roles = [one.role for one in record.inputs]
+    assert roles[:2] == ["reference", "candidate"] and len(roles) > 8
+    assert verify_run(file.parent, launcher.results) == ()
 
 
 @pytest.mark.requires("mpi")

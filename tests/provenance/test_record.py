@@ -29,6 +29,11 @@ def test_a_record_reads_back(tmp_path):
     assert replace(written, seal="") == record
 
 
+def test_a_whole_number_for_a_fraction_reads_back_sealed(tmp_path):
+    write_record(replace(fresh_record(), cpu_s=0), tmp_path)
+    assert read_record(tmp_path).cpu_s == 0.0
+
+
 def test_ids_are_new():
     assert len({new_id() for _ in range(1000)}) == 1000
 

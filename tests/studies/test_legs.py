@@ -12,7 +12,7 @@ from crosssim.model.discovery import find_model, model_digest
 from crosssim.runner.backends import find_backend
 from crosssim.runner.launch import LegPlan
 from crosssim.runner.place import leg_folder, versions
-from crosssim.runner.request import Fault, LegRequest
+from crosssim.runner.request import Fault, LegRequest, Replay
 from crosssim.studies.legs import (
     Wishes,
     asked_differences,
@@ -84,7 +84,7 @@ def test_the_command_line_of_a_leg_asks_for_exactly_that_leg(leg):
 def test_a_replay_with_faults_survives_its_command_line():
     fault = Fault("weights scaled by 1 + value", "first to second", 0.1 + 0.2)
     assert parse_fault(fault_text(fault)) == fault
-    one = replayed(request(), "a", "b", [fault_text(fault)])
+    one = replayed(request(), Replay("a", "b"), [fault_text(fault)])
     assert (one.replay.spikes, one.replay.wiring, one.faults) == ("a", "b", (fault,))
     with pytest.raises(UsageError, match="value 'much' is not a number"):
         parse_fault("weights scaled by 1 + value;first to second;much")

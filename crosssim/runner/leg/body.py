@@ -6,6 +6,7 @@ import math
 import warnings
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ class LegContext:
     ranks: Ranks
     progress: Progress
     notes: list[str]
+    results: Path
 
 
 def simulate(leg: LegContext) -> Recording:
@@ -123,7 +125,7 @@ def _build(sim: Any, leg: LegContext) -> tuple[Network, Declared]:
         raise model_error_from(error, leg.model) from error
     _check_network(network, guarded.declared, leg.model)
     if request.replay is not None:
-        network = couple_to_recorded(guarded, network, request.replay, request.faults)
+        network = couple_to_recorded(guarded, network, request.replay.inside(leg.results), request.faults)
     plant_in_cells(network, request.faults)
     plant_jitter(network, guarded.declared, request.faults)
     leg.notes.extend(_words_on_odd_delays(network, guarded.declared, request.timing.timestep_ms))

@@ -51,7 +51,7 @@ def be_leg(request: LegRequest, results: Path, *, fresh: bool = False) -> tuple[
         if not fresh and ranks.share(is_finished(folder)):
             progress.finish()
             return read_outcome(folder), folder, True
-        leg = LegContext(model, request, backend, ranks, progress, [])
+        leg = LegContext(model, request, backend, ranks, progress, [], results)
         return simulate_and_write(leg, lambda: simulate(leg), folder)
 
 

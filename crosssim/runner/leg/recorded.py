@@ -4,16 +4,19 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from crosssim.errors import CrosssimError
 from crosssim.model.discovery import find_model
+from crosssim.model.ladders import find_ladder
 from crosssim.provenance.keeping import forget, interrupt
 from crosssim.runner.leg.process import be_leg
 from crosssim.runner.leg.ranks import is_first_rank
+from crosssim.runner.leg.rung import be_rung
 from crosssim.runner.progress import PROGRESS_VARIABLE
 from crosssim.runner.records import adopt_leg, begin_leg, finish_leg, leg_record
-from crosssim.runner.request import LegOutcome, LegRequest, read_outcome
+from crosssim.runner.request import LegOutcome, LegRequest, RungRequest, read_outcome
 
 
 @dataclass(frozen=True)
@@ -26,15 +29,22 @@ class OwnRecord:
 
 
 def be_recorded_leg(request: LegRequest, own: OwnRecord, *, fresh: bool = False) -> tuple[LegOutcome, Path, bool]:
-    """As :func:`be_leg`; with a record, unless a parent launched this leg and writes it. Raises as :func:`be_leg`."""
+    """Be the leg or rung, with a record, unless a parent launched this and writes it.
+
+    Raises as :func:`be_leg` and :func:`be_rung` do.
+    """
+    if isinstance(request, RungRequest):
+        be = partial(be_rung, request, own.results, fresh=fresh)
+    else:
+        be = partial(be_leg, request, own.results, fresh=fresh)
     if PROGRESS_VARIABLE in os.environ or not is_first_rank():
-        return be_leg(request, own.results, fresh=fresh)
-    model = find_model(request.model)
+        return be()
+    model = find_ladder(request.model) if isinstance(request, RungRequest) else find_model(request.model)
     place = own.results / model.name
     record = leg_record(model, own.label, request, own.command)
     begun = begin_leg(place, model, record)
     try:
-        outcome, folder, reused = be_leg(request, own.results, fresh=fresh)
+        outcome, folder, reused = be()
     except BaseException as error:
         if begun is not None:
             interrupt(begun, f"{error.__class__.__name__}: {error}".removesuffix(": "))

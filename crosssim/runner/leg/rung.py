@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from crosssim.errors import CrosssimError, ModelError, SimulatorMissing, UsageError
 from crosssim.model.discovery import error_at_line
-from crosssim.model.ladder import Draws, Ladder, Rung, RungOutput, RungTask
+from crosssim.model.ladder import Ladder, Rung, RungOutput, RungTask
 from crosssim.model.ladders import find_ladder, nmodl_folder
-from crosssim.recording.data import Recording, Spikes, Trace, digest
+from crosssim.recording.data import Recording, Spikes, Trace
+from crosssim.recording.draws import read_draws
 from crosssim.recording.publishing import is_finished
 from crosssim.runner.backends import find_backend
 from crosssim.runner.backends.base import Backend
@@ -37,6 +38,7 @@ class RungContext:
     ranks: Ranks
     progress: Progress
     notes: list[str]
+    results: Path
 
     @property
     def backend(self) -> Backend:
@@ -55,7 +57,7 @@ def be_rung(request: RungRequest, results: Path, *, fresh: bool = False) -> tupl
     ranks = Ranks()
     if ranks.size > 1:
         raise UsageError(f"a rung runs on one rank; run it without mpirun (it was started on {ranks.size})")
-    leg = RungContext(ladder, ladder.rung(request.rung), request, ranks, Progress(), [])
+    leg = RungContext(ladder, ladder.rung(request.rung), request, ranks, Progress(), [], results)
     try:
         folder = rung_folder(results, ladder, request, find_backend(request.backend))
     except SimulatorMissing as error:
@@ -73,7 +75,7 @@ def run_rung(leg: RungContext) -> Recording:
     Raises :class:`ModelError` for what the function raises or returns amiss, :class:`SimulatorMissing`.
     """
     leg.progress.phase("starting")
-    draws = read_draws(Path(leg.request.draws))
+    draws = read_draws(leg.results / leg.request.draws)
     _load_mechanisms(leg)
     leg.progress.phase("running")
     timing, rung = leg.request.timing, leg.rung
@@ -86,24 +88,6 @@ def run_rung(leg: RungContext) -> Recording:
         traceback.print_exc()
         raise error_at_line(error, f"rung {rung.name}", leg.ladder.file) from error
     return recording_of(output, leg)
-
-
-def read_draws(file: Path) -> Draws:
-    """The arrays of a file of draws. Raises :class:`UsageError` if it cannot be read."""
-    try:
-        with np.load(file, allow_pickle=False) as stored:
-            return {name: stored[name] for name in sorted(stored.files)}
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"draws = {str(file)!r} cannot be read ({error}); `crosssim ladder` writes such files"
-        ) from None
-
-
-def draws_digest(draws: Draws) -> str:
-    """Digest of names and arrays: the same for equal draws wherever they lie."""
-    names = sorted(draws)
-    text = np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
-    return digest(text, *(draws[name] for name in names))
 
 
 def _load_mechanisms(leg: RungContext) -> None:

@@ -1,14 +1,16 @@
 """What a rung returns becomes a recording, and what decides a rung's result decides its key."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from crosssim import Ladder, Rung, RungOutput, Seeds, Timing
 from crosssim.errors import ModelError, UsageError
+from crosssim.recording.draws import draws_digest, read_draws
 from crosssim.runner.leg.ranks import Ranks
-from crosssim.runner.leg.rung import RungContext, draws_digest, read_draws, recording_of
+from crosssim.runner.leg.rung import RungContext, recording_of
 from crosssim.runner.progress import Progress
 from crosssim.runner.request import RungRequest
 
@@ -19,7 +21,7 @@ GOOD = RungOutput({"cells": 3}, {"cells": ([2, 0], [1.0, 0.5])}, {"cells": ([2, 
 
 
 def made(output):
-    return recording_of(output, RungContext(LADDER, RUNG, REQUEST, Ranks(), Progress(silent=True), []))
+    return recording_of(output, RungContext(LADDER, RUNG, REQUEST, Ranks(), Progress(silent=True), [], Path()))
 
 
 def test_spikes_and_v_are_sorted_by_cell():

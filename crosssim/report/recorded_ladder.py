@@ -1,0 +1,59 @@
+"""A ladder from its plan to its page: climbed, judged, written, recorded."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from crosssim.errors import UsageError
+from crosssim.provenance.record import Record, RunStatus
+from crosssim.report.ladder_words import headline
+from crosssim.report.ladder_write import write_ladder_report
+from crosssim.runner.launch import Launcher
+from crosssim.studies.ladder import LadderPlan, LadderResult, ladder_report_folder, run_ladder
+from crosssim.studies.recorded import StudyRecord, cpu_seconds, recorded_study, study_request, used_legs
+
+
+class LadderUnwritten(UsageError):
+    """The ladder has its answer, and the disk did not take its report; ``result`` is the answer."""
+
+    def __init__(self, error: UsageError, result: LadderResult) -> None:
+        self.result = result
+        super().__init__(str(error))
+
+
+def recorded_ladder(plan: LadderPlan, launcher: Launcher, command: Sequence[str]) -> tuple[LadderResult, Path]:
+    """Climb the ladder; its result, and the page of its report.
+
+    Raises :class:`LadderUnwritten` if the disk takes the rungs and not the report, :class:`UsageError` if nothing can
+    be written.
+    """
+    request = study_request(plan.wishes.text, list(plan.legs.values()), judged=[rung.name for rung in plan.judged])
+    with recorded_study("ladder", plan.ladder, request, launcher.results, command) as study:
+        result = replace(run_ladder(plan, launcher, command), record_id=study.id)
+        folder = ladder_report_folder(launcher.results, result)
+        try:
+            page = write_ladder_report(result, folder)
+            _finish(study, result, launcher, folder)
+        except UsageError as error:
+            raise LadderUnwritten(error, result) from None
+    return result, page
+
+
+def _finish(study: StudyRecord, result: LadderResult, launcher: Launcher, folder: Path) -> Record:
+    legs = [*(one.leg for one in result.rungs), *result.samples]
+    broken = result.first_broken
+    names = [one.rung.name for one in result.rungs]
+    return study.finish(
+        folder,
+        used_legs([("rung", leg) for leg in legs], launcher.ended, folder),
+        status=RunStatus.COMPLETED if all(leg.outcome.completed for leg in legs) else RunStatus.FAILED,
+        label=f"rungs {names[0]} to {names[-1]}" if len(names) > 1 else f"rung {names[0]}",
+        verdict=f"rung {broken.rung.name} breaks its promise" if broken else _kept(result),
+        reason=headline(result),
+        cpu_s=cpu_seconds(launcher.ended),
+        contents={f"{leg.label}: {name}": digest for leg in legs for name, digest in leg.outcome.fingerprints.items()},
+    )
+
+
+def _kept(result: LadderResult) -> str:
+    return "promises kept" if result.exit_status == 0 else "not all judged"
