@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crosssim.divergence.arrays import Mask
 from crosssim.divergence.spikes import pair_spikes
 from crosssim.recording.data import Floats, Spikes
 from crosssim.recording.response import Response
@@ -39,11 +40,74 @@ class Disagreement:
     v_distance: float
 
     @property
+    def count_gap(self) -> int:
+        """By how many spikes the two differ."""
+        return abs(self.spikes[0] - self.spikes[1])
+
+    @property
     def total(self) -> float:
         """The mean of both distances; that of v alone where neither side fires."""
         if self.spikes == (0, 0):
             return self.v_distance
         return (self.spike_distance + self.v_distance) / 2
+
+
+SMALLEST = 1e-6
+"""A disagreement below this is dust of the arithmetic: it is no spread, and always allowed."""
+
+
+MARGIN = 3.0
+"""Two for the error of first order (see :attr:`JudgedProtocol.allowed`), one for what that leaves out: higher orders,
+and spikes that move by whole steps of the grid."""
+
+
+@dataclass(frozen=True)
+class JudgedProtocol:
+    """A disagreement beside what integration alone makes of it.
+
+    ``of_original`` and ``of_candidate`` are the disagreement of each side with itself at half the time step.
+    """
+
+    disagreement: Disagreement
+    of_original: Disagreement
+    of_candidate: Disagreement
+
+    @property
+    def original_spread(self) -> float:
+        """How far the original is from itself at half the time step."""
+        return self.of_original.total
+
+    @property
+    def candidate_spread(self) -> float:
+        """How far the candidate is from itself at half the time step."""
+        return self.of_candidate.total
+
+    @property
+    def in_spreads(self) -> float:
+        """The disagreement in units of the original's own spread."""
+        return self.disagreement.total / max(self.original_spread, SMALLEST)
+
+    @property
+    def allowed(self) -> float:
+        """How far two sound integrators of the same equations may be apart.
+
+        A method of first order is at dt twice as far from its limit as it moves from dt to dt / 2, and two sides with
+        the same limit are at most the sum of both distances apart. :data:`MARGIN` adds to this factor of two.
+        """
+        return max(MARGIN * (self.original_spread + self.candidate_spread), SMALLEST)
+
+    @property
+    def allowed_count(self) -> float:
+        """By how many spikes they may differ: one more than three times what halving the step does to both numbers.
+
+        Asked apart, because the distance of two fast and regular trains says little of their numbers.
+        """
+        return MARGIN * (self.of_original.count_gap + self.of_candidate.count_gap) + 1
+
+    @property
+    def agrees(self) -> bool:
+        """Whether integration alone explains the disagreement, and the numbers of spikes."""
+        return self.disagreement.total <= self.allowed and self.disagreement.count_gap <= self.allowed_count
 
 
 def disagreement(protocol: str, original: Response, candidate: Response, rest_mv: float) -> Disagreement:
@@ -105,14 +169,14 @@ def v_distance(original: Response, candidate: Response, rest_mv: float) -> float
     return float(np.sqrt(((here - there) ** 2).sum() / own)) if own else 0.0
 
 
-def _quiet(original: Response, candidate: Response) -> np.ndarray:
+def _quiet(original: Response, candidate: Response) -> Mask:
     """Which samples are near no spike of either side."""
     times = np.arange(original.v_mV.size) * original.sample_ms
     spikes = np.sort(np.concatenate((original.spikes_ms, candidate.spikes_ms)))
     dust = original.sample_ms / 2
     first = np.searchsorted(spikes, times - AROUND_SPIKE_MS - dust)
     last = np.searchsorted(spikes, times + AROUND_SPIKE_MS + dust)
-    quiet: np.ndarray = first == last
+    quiet: Mask = first == last
     return quiet
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crosssim.errors import UnknownName, UsageError
 from crosssim.porting.algebra import driving_force, factors, terms
+from crosssim.porting.conversion import PER_CM2
 from crosssim.porting.equivalents import nearest_equivalent
 from crosssim.porting.finding import Proposal, Unreadable
 from crosssim.porting.mechanism import Mechanism
@@ -15,6 +16,7 @@ from crosssim.porting.nmodl import read_mechanism
 from crosssim.porting.roles import exponential_current
 from crosssim.porting.syntax import assignments, find
 
+_AREAS = ("um2", "micron2", "microns2")
 _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
 }  # fmt: skip
@@ -39,7 +41,8 @@ class Original:
     """A mechanism and its nearest PyNN standard model.
 
     ``sends_events``: its spikes are net_events. ``holds_leak``: its current has the leak in it, so that its section
-    needs none. ``leak_per_area`` and ``leak_uS``: the leak conductance it names, whichever way it names it.
+    needs none. ``leak_name`` and ``area_name`` are its parameters for the leak conductance and for the membrane area,
+    "" without one.
     """
 
     file: Path
@@ -51,6 +54,7 @@ class Original:
     holds_leak: bool
     leak_name: str
     leak_is_density: bool
+    area_name: str
 
     def leak_S_cm2(self, values: Mapping[str, float], area_um2: float) -> float | None:  # noqa: N802
         """The leak conductance that the mechanism names, over the area; ``None`` if it names none."""
@@ -91,7 +95,8 @@ def read_original(file: Path) -> Original:
         sends_events=any(one.text == "net_event" for one in find(program, "FunctionCall")),
         holds_leak=_holds_leak(mechanism, leak),
         leak_name=leak,
-        leak_is_density=mechanism.unit(leak) in ("S/cm2", "mho/cm2"),
+        leak_is_density=mechanism.unit(leak) in PER_CM2,
+        area_name=next((one.name for one in mechanism.parameters.values() if one.unit in _AREAS), ""),
     )
 
 

@@ -3,8 +3,9 @@
 import io
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -62,30 +63,41 @@ class DrivenCells:
 
 @dataclass(frozen=True)
 class Bench:
-    """Where driven cells are run; ``tell`` is called with what is being done."""
+    """Where driven cells are run: ``jobs`` processes side by side, each for no longer than ``time_limit_s``."""
 
-    tell: Callable[[str], None] = field(default=lambda words: None)
+    jobs: int = 2
     time_limit_s: float = TIME_LIMIT_S
 
-    def run(self, wanted: DrivenCells) -> Responses:
-        """Run the cells in a new process.
+    def run(self, *wanted: DrivenCells) -> list[Responses]:
+        """Run each in a new process, in the order given; an interruption ends them all.
 
         Raises :class:`UsageError` for what the simulator refuses in the request, :class:`SimulatorMissing`,
         :class:`LegError` with the last error of a process that ends otherwise.
         """
-        command = [sys.executable, "-m", "crosssim.runner.leg.driven"]
-        environment = environment_for_legs() | {PARENT_VARIABLE: own_mark()}
+        children: list[subprocess.Popen[bytes]] = []
+        pool = ThreadPoolExecutor(max(1, self.jobs))
         try:
-            ended = subprocess.run(
-                command, input=msgspec.json.encode(wanted), env=environment, capture_output=True, check=False,
-                cwd=package_folder("crosssim").parent,  # away from the user's folder: NEURON loads what is compiled there
-                timeout=self.time_limit_s,
-            )  # fmt: skip
+            return list(pool.map(lambda one: self._run(one, children), wanted))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in children:
+                child.kill()  # nothing to one that has ended
+
+    def _run(self, wanted: DrivenCells, children: list[subprocess.Popen[bytes]]) -> Responses:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "crosssim.runner.leg.driven"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=environment_for_legs() | {PARENT_VARIABLE: own_mark()},
+            cwd=package_folder("crosssim").parent,  # away from the user's folder: NEURON loads what is compiled there
+        )  # fmt: skip
+        children.append(child)
+        try:
+            answer, told = child.communicate(msgspec.json.encode(wanted), timeout=self.time_limit_s)
         except subprocess.TimeoutExpired:
             raise LegError(f"{_who(wanted)} did not end within {self.time_limit_s:g} s") from None
-        if ended.returncode != 0:
-            raise _failure(wanted, ended.returncode, ended.stderr.decode(errors="replace"))
-        return unpacked(ended.stdout, wanted)
+        if child.returncode != 0:
+            raise _failure(wanted, child.returncode, told.decode(errors="replace"))
+        return unpacked(answer, wanted)
 
 
 def packed(v_mv: Floats, spikes: Sequence[Floats]) -> bytes:

@@ -7,6 +7,7 @@ import numpy as np
 
 from crosssim.errors import UsageError
 from crosssim.model.stimulus import Stimulus
+from crosssim.recording.data import Floats
 
 ONSET_MS = 20.0
 """Before it nothing happens, so that a cell whose own rest is elsewhere shows it."""
@@ -104,7 +105,7 @@ def _pairs(name: str, cell: CellScale) -> Stimulus:
     return _current(name, np.array(times), np.array(values), cell)
 
 
-def _current(name: str, times_ms: np.ndarray, rheobases: np.ndarray, cell: CellScale) -> Stimulus:
+def _current(name: str, times_ms: Floats, rheobases: Floats, cell: CellScale) -> Stimulus:
     grid = tuple(cell.on_grid(float(one)) for one in times_ms)
     return Stimulus(name, grid, tuple((rheobases * cell.rheobase_nA).tolist()))
 
@@ -157,7 +158,7 @@ PROTOCOLS = (
     Protocol("ramp 0 to 6", "where firing begins, and how the rate grows", _ramp),
     Protocol("frozen noise", "a fluctuating current, the same on both sides", _noise),
     Protocol("paired pulses", "two pulses 1.5 to 15 ms apart: when is a second spike possible?", _pairs),
-    Protocol("synaptic bombardment", "Poisson spikes through both synapses, the same on both sides", _bombardment),
+    Protocol("bombardment", "Poisson spikes through both synapses, the same on both sides", _bombardment),
 )
 """What both cells are given; the numbers are rheobases."""
 

@@ -51,7 +51,9 @@ def _simulator(backend: Backend, wanted: DrivenCells) -> Any:
         backend.prepare()
         sim: Any = importlib.import_module(backend.module)
     except ImportError as error:
-        raise SimulatorMissing(f"{backend.label} does not load ({error}); crosssim doctor says what is missing") from None
+        raise SimulatorMissing(
+            f"{backend.label} does not load ({error}); crosssim doctor says what is missing"
+        ) from None
     if wanted.original is not None:
         load_library(wanted.original)
     sim.setup(timestep=wanted.timestep_ms, min_delay=DELAY_MS, max_delay=DELAY_MS, **backend.setup_arguments)

@@ -1,5 +1,6 @@
 """An NMODL mechanism as a cell type of pyNN.neuron, so that it is driven and recorded by the code of every other."""
 
+from collections.abc import Mapping
 from math import pi, sqrt
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def original_cell_type(original: OriginalCell, standard: Any) -> Any:
 _SYNAPSES = (("tau_e", "tau_syn_E"), ("tau_i", "tau_syn_I"), ("e_e", "e_rev_E"), ("e_i", "e_rev_I"))
 
 
-def native_names(parameters: dict[str, float]) -> dict[str, float]:
+def native_names(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """PyNN's parameters of synapses by the names of the cell type above."""
     return {name: parameters[pynn] for name, pynn in _SYNAPSES if pynn in parameters}
 
