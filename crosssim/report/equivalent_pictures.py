@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from crosssim.recording.response import Response
-from crosssim.report.equivalent_words import explanation, headline, with_unit_of
+from crosssim.report.equivalent_words import explanation, with_unit_of
 from crosssim.report.picture import Picture
 from crosssim.report.style import INK, leg_style, legend_above, mark_onset, new_figure
 from crosssim.report.words import brief
@@ -57,6 +57,7 @@ def _disagreements(result: EquivalentResult) -> Picture:
     allowed = [one.allowed / max(one.original_spread, 1e-6) for one in result.candidate.protocols]
     axes.plot(allowed, rows, "|", color=INK, markersize=16, markeredgewidth=1.5, label="allowed")
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(_plain_number)
     axes.set_yticks(rows, names)
     axes.invert_yaxis()
     axes.set_xlabel("disagreement in units of the original's own spread")
@@ -65,7 +66,7 @@ def _disagreements(result: EquivalentResult) -> Picture:
     said = ", ".join(f"{one.disagreement.protocol} {brief(one.in_spreads, 3)}" for one in result.candidate.protocols)
     return Picture(
         "disagreement",
-        headline(result),
+        "How far apart, protocol by protocol",
         "One row is a protocol. A mark to the right of the bar is farther from the original than integration explains.",
         f"Disagreement in spreads: {said}.",
         figure,
@@ -120,8 +121,8 @@ def _traces(result: EquivalentResult) -> Picture:
     return Picture(
         "v",
         f"v side by side: {', '.join(names)}",
-        "The protocols that differ most, from shortly before the first spike that has moved. One side may draw its "
-        "spikes into v, and the other not; v is compared away from them.",
+        "The protocols that differ most, from shortly before the first spike that has moved. Spikes are cut "
+        "off: one side may draw them into v and the other not, and v is compared away from them.",
         f"Membrane potential of the original and of the candidate under {', '.join(names)}.",
         figure,
     )
@@ -135,8 +136,16 @@ def _trace(axes: Axes, result: EquivalentResult, k: int) -> None:
         inside = (times >= start_ms) & (times <= start_ms + WINDOW_MS)
         axes.plot(times[inside], one.v_mV[inside], color=style.colour, linestyle=style.dash, linewidth=1.0, label=label)
     axes.set_xlim(start_ms, min(start_ms + WINDOW_MS, result.plan.duration_ms))
+    axes.set_ylim(*_below_spikes(result, k))
     axes.set_title(result.stimuli[k].name, loc="left", fontsize=9)
     axes.set_ylabel("v (mV)")
+
+
+def _below_spikes(result: EquivalentResult, k: int) -> tuple[float, float]:
+    """The range of v (mV) that is shown: all of it below, and above threshold half as much as from rest to there."""
+    rest, threshold = result.plan.rest_mV, result.plan.scale.threshold_mV
+    lowest = min(result.original[k].v_mV.min(), result.candidate.responses[k].v_mV.min())
+    return float(max(lowest, 2 * rest - threshold)) - 1.0, threshold + (threshold - rest) / 2
 
 
 def _first_moved_ms(original: Response, candidate: Response) -> float:
@@ -185,4 +194,8 @@ def _curve(axes: Axes, one: SearchedParameter, spread: float) -> None:
         axes.set_xscale("log")
         axes.set_xticks([one.range.low, one.range.nominal, one.range.high])
         axes.set_xticks([], minor=True)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:.3g}")
+        axes.xaxis.set_major_formatter(_plain_number)
+
+
+def _plain_number(value: float, position: float) -> str:
+    return f"{float(f'{value:.3g}'):g}"

@@ -9,9 +9,9 @@ from crosssim.studies.parameter_search import EXPLAINS, RIVAL, SearchedParameter
 
 ALLOWED = (
     "A spread is how far the original moves when its own time step is halved. Allowed is three times the sum of what "
-    "halving the step does to the original and to the candidate: two sound integrators of the same equations are at most "
-    "twice that apart as far as their error is of first order, and the third is for the rest. Their numbers of spikes may "
-    "differ by one more than three times what halving the step changes them."
+    "halving the step does to the original and to the candidate: two sound integrators of the same equations are at "
+    "most twice that apart as far as their error is of first order, and the third is for the rest. Their numbers of "
+    "spikes may differ by one more than three times what halving the step changes them."
 )
 COLUMNS = ("protocol", "spikes", "coincidence", "shift (ms)", "v (mV)", "spreads", "allowed", "")
 

@@ -144,9 +144,13 @@ def _candidate_cell(original: Original, asked: str | None) -> str:
             raise UnknownName("cell", asked, CELLS)
         return asked
     proposed = original.proposal.equivalent
-    if proposed in CELLS:
+    fires = {"v_thresh", "v_reset"} & {row.name for row in original.proposal.parameters}
+    if proposed in CELLS and fires:
         return str(proposed)
-    found = f"its nearest model is {proposed}, which is no such cell" if proposed else original.proposal.because
+    if proposed in CELLS:
+        found = f"{original.name} is a part of a cell such as {proposed}, not one that fires"
+    else:
+        found = f"its nearest model is {proposed}, which is no such cell" if proposed else original.proposal.because
     raise UsageError(f"{original.file.name}: {found}; name one with --cell ({', '.join(CELLS)})")
 
 

@@ -14,8 +14,13 @@ RANGE_MV = 10.0
 LONGEST_REFRACTORY_MS = 10.0
 """A refractory period is tried from one step to four times nominal, or this if that is more."""
 
-COARSE_POINTS, FINE_POINTS, FINE_ROUNDS, REFINED = 9, 6, 4, 4
-"""Values over the whole range; values inside the bracket around the best, how often; and for how many parameters."""
+COARSE_POINTS = 9
+"""Values over the whole range of each parameter."""
+
+ROUNDS = ((4, 1, 6), (4, 1, 6), (2, 3, 18), (2, 2, 12))
+"""Then in turn: for how many of the most promising parameters, how many tried values to either side of the best the
+bracket reaches, and how many values are tried inside. Wider in the end: spikes that move by whole steps make small
+hollows beside the best value, and a bracket that only shrinks would end in one."""
 
 NEAR = (0.85, 0.95, 1.05, 1.18)
 """Factors close to nominal that are tried too, so that a small mistake between two coarse values is seen."""
@@ -150,13 +155,14 @@ def search_parameters(
     tell(f"searching {len(ranges)} parameters")
     coarse = {one: one.between(one.low, one.high, COARSE_POINTS) + one.near for one in ranges}
     _try(curves, coarse, evaluate)
-    promising = sorted(ranges, key=lambda one: _least_moved(one, curves[one.name]))[:REFINED]
-    for number in range(FINE_ROUNDS):
-        tell(f"refining {', '.join(one.name for one in promising)}, {number + 1} of {FINE_ROUNDS}")
-        if not _try(curves, {one: _bracket(one, curves[one.name]) for one in promising}, evaluate):
-            break
+    refined: set[str] = set()
+    for number, (count, reach, points) in enumerate(ROUNDS, start=1):
+        promising = sorted(ranges, key=lambda one: _least_moved(one, curves[one.name]))[:count]
+        refined |= {one.name for one in promising}
+        tell(f"refining {', '.join(one.name for one in promising)}, {number} of {len(ROUNDS)}")
+        _try(curves, {one: _inside(one, curves[one.name], reach, points) for one in promising}, evaluate)
     found = [
-        SearchedParameter(one, tuple(sorted(curves[one.name].items())), before, one in promising) for one in ranges
+        SearchedParameter(one, tuple(sorted(curves[one.name].items())), before, one.name in refined) for one in ranges
     ]
     return ParameterSearch(tuple(sorted(found, key=lambda one: one.after)))
 
@@ -166,18 +172,18 @@ def _least_moved(one: SearchRange, curve: Mapping[float, float]) -> float:
     return min((score for value, score in curve.items() if value != one.nominal), default=float("inf"))
 
 
-def _bracket(one: SearchRange, curve: Mapping[float, float]) -> list[float]:
-    """Values between the best one's neighbours."""
+def _inside(one: SearchRange, curve: Mapping[float, float], reach: int, points: int) -> list[float]:
+    """Values between the neighbours of the best one, ``reach`` of them to either side."""
     tried = sorted(curve)
     k = tried.index(min(tried, key=lambda value: curve[value]))
-    low, high = tried[max(k - 1, 0)], tried[min(k + 1, len(tried) - 1)]
-    return one.between(low, high, FINE_POINTS + 2)
+    low, high = tried[max(k - reach, 0)], tried[min(k + reach, len(tried) - 1)]
+    return one.between(low, high, points + 2)
 
 
 def _try(
     curves: dict[str, dict[float, float]], wanted: Mapping[SearchRange, Sequence[float]], evaluate: Evaluate
-) -> bool:
-    """Evaluate what has not been tried, all in one go; whether there was anything."""
+) -> None:
+    """Evaluate what has not been tried, all in one go."""
     new = [
         (one.name, value)
         for one, values in wanted.items()
@@ -185,8 +191,7 @@ def _try(
         if value not in curves[one.name]
     ]
     if not new:
-        return False
+        return
     for (name, value), score in zip(new, evaluate(new), strict=True):
         if not np.isnan(score):
             curves[name][value] = score
-    return True
