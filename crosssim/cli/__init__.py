@@ -29,6 +29,7 @@ examples
   crosssim run destexhe2009 nest --duration 500  one leg
   mpirun -n 2 crosssim run destexhe2009 neuron   one leg on two MPI ranks
   crosssim ladder destexhe2009                   a port from Hoc to PyNN, rung by rung: which promises are kept?
+  crosssim equivalent cell.mod                   the nearest PyNN cell: is it the same, and which parameter is not?
   python run.py nest neuron                      short for: crosssim check {model} nest neuron
   python run.py nest                             short for: crosssim run {model} nest
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import TypeAlias
 
-from crosssim.cli import record_arguments
+from crosssim.cli import equivalent_arguments, record_arguments
 from crosssim.divergence.verdict import Gate
 from crosssim.runner.leg.faults import KINDS
 
@@ -23,6 +23,7 @@ def add_commands(commands: Commands) -> None:
     _add_run(commands)
     _add_ladder(commands)
     _add_looking(commands)
+    equivalent_arguments.add_command(commands)
     record_arguments.add_commands(commands)
 
 

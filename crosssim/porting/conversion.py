@@ -10,8 +10,9 @@ _SPELLINGS = {
     "umho": "uS", "micromho": "uS", "microsiemens": "uS", "nanosiemens": "nS", "mho": "S", "nanoamp": "nA",
     "picoamp": "pA", "millivolt": "mV", "millivolts": "mV", "millisecond": "ms", "msec": "ms", "degC": "", "/s": "Hz",
 }  # fmt: skip
-_PER_CM2 = ("S/cm2", "mho/cm2")
-US_PER_S_PER_CM2_UM2 = 0.01
+PER_CM2 = ("S/cm2", "mho/cm2")
+"""How files write the unit of a conductance over the membrane area."""
+US_PER_SPER_CM2_UM2 = 0.01
 """1 S/cm2 over 1 um2 = 1e-8 S = 0.01 uS."""
 
 
@@ -19,8 +20,8 @@ def mapped(name: str, unit: str, source: Node, mechanism: Mechanism, note: str =
     """The PyNN parameter ``name`` in ``unit`` made of the mechanism's own, converted by its declared unit."""
     text, value = formula(source), mechanism.value(source)
     declared = mechanism.unit(source.text)
-    if declared in _PER_CM2:
-        factor = US_PER_S_PER_CM2_UM2 * conversion_factor("uS", unit)
+    if declared in PER_CM2:
+        factor = US_PER_SPER_CM2_UM2 * conversion_factor("uS", unit)
         return ParameterMap(name, unit, f"{factor:g} * {text} * area(um2)", None, note)
     spelled = _SPELLINGS.get(declared, declared)
     if spelled == unit:
@@ -36,7 +37,7 @@ def mapped(name: str, unit: str, source: Node, mechanism: Mechanism, note: str =
 def membrane(mechanism: Mechanism, leak: Node | None) -> tuple[ParameterMap, ...]:
     """cm and tau_m of a PyNN cell, which are the section's: C (nF) = cm (uF/cm2) * area (um2) * 1e-5."""
     capacity = ParameterMap("cm", "nF", "1e-5 * cm(uF/cm2) * area(um2)", None, "of the section")
-    if leak is not None and mechanism.unit(leak.text) in _PER_CM2:
+    if leak is not None and mechanism.unit(leak.text) in PER_CM2:
         value = mechanism.value(leak)
         at_one = 1e-3 / value if value else None
         return capacity, ParameterMap("tau_m", "ms", f"1e-3 * cm(uF/cm2) / {formula(leak)}", at_one, "at 1 uF/cm2")

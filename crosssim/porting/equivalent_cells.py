@@ -129,9 +129,8 @@ def _spiking(mechanism: Mechanism) -> list[ParameterMap]:
         row = mapped("tau_refrac", "ms", time, mechanism)
         if times > 1:
             value = None if row.value is None else row.value / times
-            row = ParameterMap(
-                "tau_refrac", "ms", f"{row.original} / {times}", value, "counted down twice per step; + dt"
-            )
+            halved, why = f"{row.original} / {times}", "counted down twice per step; + dt"
+            row = ParameterMap("tau_refrac", "ms", halved, value, why, nominal=row.original)
         rows.append(row)
     return rows
 

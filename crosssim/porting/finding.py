@@ -42,6 +42,8 @@ class ParameterMap:
 
     ``original`` is a formula in the mechanism's own names ("100 * g_pas * area"); ``value`` is its value for the
     mechanism's defaults in ``unit`` (PyNN's own), ``None`` where a default or the membrane area is not in the file.
+    ``nominal`` is the formula by the name in the file alone, where the mechanism makes something else of it
+    ("refractory" beside "refractory / 2"); "" where the two are the same.
     """
 
     name: str
@@ -49,6 +51,7 @@ class ParameterMap:
     original: str
     value: float | None = None
     note: str = ""
+    nominal: str = ""
 
 
 @dataclass(frozen=True)

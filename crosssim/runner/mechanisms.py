@@ -142,6 +142,13 @@ def ensure_compiled(folder: Path, progress: Progress = silent) -> Path:
     return target
 
 
+def compiler_says(error: ModelError) -> str:
+    """The two lines of what :func:`ensure_compiled` raised that name a place in a file; all of it if none does."""
+    said = [line.strip() for line in str(error).splitlines()[1:]]
+    telling = [line for line in said if re.search(r"line \d+|:\d+: ", line) and not line.startswith("make")]
+    return "; ".join(telling[:2]) or str(error)
+
+
 def is_compiled(folder: Path, key: str) -> bool:
     """Whether ``folder`` holds a finished library of that key."""
     try:
