@@ -1,6 +1,5 @@
 """A leg that is a rung of a porting ladder: calls the rung's function with the draws that all rungs share."""
 
-import re
 import sys
 import traceback
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from crosssim.runner.backends.base import Backend
 from crosssim.runner.leg.process import simulate_and_write
 from crosssim.runner.leg.ranks import Ranks
 from crosssim.runner.leg.turn import turn_at
-from crosssim.runner.mechanisms import ensure_compiled
+from crosssim.runner.mechanisms import compiler_message, ensure_compiled
 from crosssim.runner.parent import end_with_parent
 from crosssim.runner.place import rung_folder
 from crosssim.runner.progress import Progress
@@ -123,10 +122,8 @@ def _compiled(rung: Rung, folder: Path) -> Path:
         return ensure_compiled(folder, lambda step: print(f"  {step}", file=sys.stderr, flush=True))
     except ModelError as error:
         print(error, file=sys.stderr)
-        said = [line.strip() for line in str(error).splitlines()[1:]]
-        telling = [line for line in said if re.search(r"line \d+|:\d+: ", line) and not line.startswith("make")]
-        last = "; ".join(telling[:2]) or str(error)
-        raise ModelError(f"rung {rung.name}: the mechanisms of {folder} do not compile; NEURON says: {last}") from None
+        said = compiler_message(error)
+        raise ModelError(f"rung {rung.name}: the mechanisms of {folder} do not compile; NEURON says: {said}") from None
 
 
 def recording_of(output: RungOutput, leg: RungContext) -> Recording:
