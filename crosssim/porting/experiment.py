@@ -27,13 +27,15 @@ class Counted:
 class Experiment:
     """One experiment by its name, with plain arguments that can cross a process border.
 
-    ``exposed`` are variables of the mechanism that NEURON shows only if a copy of the file says so, ``counted`` the
-    places counted in that copy. ``processes`` is how many fresh processes run it and are compared.
+    ``exposed`` are variables of the mechanism that NEURON shows only if a copy of the file says so (``tabulated`` those
+    of a TABLE, which NEURON takes as GLOBAL alone), ``counted`` the places counted in that copy. ``processes`` is how
+    many fresh processes run it and are compared.
     """
 
     name: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     exposed: tuple[str, ...] = ()
+    tabulated: tuple[str, ...] = ()
     counted: tuple[Counted, ...] = ()
     processes: int = 1
 

@@ -36,7 +36,7 @@ def evaluations(mechanism: Mechanism, place: Place) -> Showing:
         "variable": name if scalar and counts_down else "",
         "nominal_ms": nominal_ms,
     }
-    return Experiment("evaluations", arguments, _hidden(mechanism, name) if counts_down else (), (counted,))
+    return Experiment("evaluations", arguments, _hidden(mechanism, name) if counts_down else (), counted=(counted,))
 
 
 def first_spike(mechanism: Mechanism, place: Place) -> Showing:
@@ -91,7 +91,7 @@ def event_time(mechanism: Mechanism, place: Place) -> Showing:
     comparison = next(one for one in walk(guarding[0].children[0]) if one.text in ("==", "!="))
     values = [mechanism.value(side) for side in comparison.children if not is_name(side, "t")]
     arguments = _bench(mechanism) | {"counter": counted.counter, "at_ms": next(iter(values), None)}
-    return Experiment("event-time", arguments, (), (counted,))
+    return Experiment("event-time", arguments, counted=(counted,))
 
 
 def half_step(mechanism: Mechanism, place: Place) -> Showing:
@@ -122,7 +122,7 @@ def _table(mechanism: Mechanism, routine: Node, one: Node) -> Showing:
     return Experiment(
         "table",
         _bench(mechanism) | {"routine": routine.text, "values": values, "range": bounds},
-        _hidden(mechanism, *values),
+        tabulated=_hidden(mechanism, *values),
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from crosssim.errors import UsageError
-from crosssim.porting.experiment import Counted
+from crosssim.porting.experiment import Counted, Experiment
 from crosssim.porting.tokens import NMODL, Token, TokenKind, tokens
 
 _NEURONS_OWN = {
@@ -16,19 +16,23 @@ _NEURONS_OWN = {
 _COMMENTS = re.compile(r"\bCOMMENT\b.*?\bENDCOMMENT\b|\bVERBATIM\b.*?\bENDVERBATIM\b|[:?][^\n]*", re.DOTALL)
 
 
-def measurable_source(source: str, exposed: Iterable[str], counted: Iterable[Counted]) -> str:
-    """The source with ``exposed`` variables GLOBAL, which is what NEURON makes of a bare ASSIGNED, and with counters.
+def measurable_source(source: str, experiments: Iterable[Experiment], *, counting: bool = True) -> str:
+    """The source with what the experiments expose and count.
 
+    Bare ASSIGNED variables are RANGE but unseen, and become RANGE; so do the counters: a GLOBAL one would make the
+    mechanism unsafe for threads, and NEURON then drops its CONDUCTANCE hints and evaluates BREAKPOINT once more.
     Raises :class:`UsageError` if a counter finds no place: the line holds something else than the scanner read.
     """
     lines = source.split("\n")
-    counters = []
-    for one in sorted(set(counted), key=lambda place: place.line):
-        lines[one.line - 1] = _with_counter(lines[one.line - 1], one)
-        counters.append(one.counter)
-    names = [*dict.fromkeys(exposed), *counters]
-    if names:
-        _declare(lines, names, counters)
+    asked = list(experiments)
+    places = {place for one in asked for place in one.counted} if counting else set()
+    for place in places:
+        lines[place.line - 1] = _with_counter(lines[place.line - 1], place)
+    counters = sorted({place.counter for place in places})
+    shared = dict.fromkeys(name for one in asked for name in one.tabulated)
+    own = dict.fromkeys(name for one in asked for name in one.exposed if name not in shared)
+    if counters or shared or own:
+        _declare(lines, [*own, *counters], list(shared), counters)
     return _renamed("\n".join(lines))
 
 
@@ -46,7 +50,7 @@ def _renamed(source: str) -> str:
 
 def _with_counter(line: str, one: Counted) -> str:
     step = f"{one.counter} = {one.counter} + 1"
-    visible = _COMMENTS.sub(lambda match: " " * len(match[0]), line)
+    visible = _without_comments(line)
     if one.before:
         found = re.search(rf"\b{re.escape(one.before)}\b\s*(\[[^\]]*\]\s*)?=(?!=)", visible)
         if found:
@@ -58,15 +62,19 @@ def _with_counter(line: str, one: Counted) -> str:
     raise UsageError(f"line {one.line} cannot be counted")
 
 
-def _declare(lines: list[str], names: list[str], counters: list[str]) -> None:
-    """Write GLOBAL before the brace that closes NEURON, and after it an ASSIGNED for the counters."""
-    closing = _end_of_neuron_block(tokens("\n".join(lines), NMODL))
-    row = closing.line - 1
-    visible = _COMMENTS.sub(lambda match: " " * len(match[0]), lines[row])
-    column = visible.index("}")
+def _declare(lines: list[str], own: list[str], shared: list[str], counters: list[str]) -> None:
+    """Write RANGE and GLOBAL before the brace that closes NEURON, and after it an ASSIGNED for the counters."""
+    row = _end_of_neuron_block(tokens("\n".join(lines), NMODL)).line - 1
+    column = _without_comments(lines[row]).index("}")
+    visible = [f"RANGE {', '.join(own)} "] if own else []
+    visible += [f"GLOBAL {', '.join(shared)} "] if shared else []
     declared = f" ASSIGNED {{ {' '.join(counters)} }}" if counters else ""
-    head, tail = lines[row][:column], lines[row][column + 1 :]
-    lines[row] = f"{head} GLOBAL {', '.join(names)} }}{declared}{tail}"
+    lines[row] = f"{lines[row][:column]} {''.join(visible)}}}{declared}{lines[row][column + 1 :]}"
+
+
+def _without_comments(line: str) -> str:
+    """The line with its comments blank, so that columns stay."""
+    return _COMMENTS.sub(lambda match: " " * len(match[0]), line)
 
 
 def _end_of_neuron_block(words: Iterable[Token]) -> Token:

@@ -1,6 +1,7 @@
 """Asks a process of its own what it measures."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -33,10 +34,20 @@ def ask(request: ExperimentRequest, folder: Path, time_limit_s: float) -> tuple[
     if done.returncode < 0:
         raise NoAnswer(f"NEURON was ended by signal {-done.returncode}{_name_of_signal(-done.returncode)}")
     if done.returncode > 0:
-        raise NoAnswer(last_error(done.stderr) or f"it ended with exit status {done.returncode} and no message")
+        raise NoAnswer(
+            _said_by_neuron(done.stderr)
+            or last_error(done.stderr)
+            or f"it ended with exit status {done.returncode} and no message"
+        )
     if not done.stdout.strip():
         raise NoAnswer("it ended by itself before anything could be asked (quit()?)")
     return tuple(msgspec.json.decode(done.stdout, type=list[Answer]))
+
+
+def _said_by_neuron(stderr: str) -> str:
+    """NEURON's first message with the place it names, "" if there is none."""
+    found = re.search(r"^NEURON: (?P<what>[^\n]+)\n(?:\s*in (?P<place>\S+ near line \d+))?", stderr, re.MULTILINE)
+    return f"NEURON says: {found['what']}" + (f" in {found['place']}" if found["place"] else "") if found else ""
 
 
 def _own_path() -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crosssim.errors import ModelError, UsageError
 from crosssim.porting import FileScan
-from crosssim.porting.experiment import Counted, Experiment
+from crosssim.porting.experiment import Experiment
 from crosssim.porting.measurable import measurable_source
 from crosssim.runner.mechanisms import Progress, compiler_message, ensure_compiled
 
@@ -70,12 +70,10 @@ def _experiments(one: FileScan) -> list[Experiment]:
 def _source(one: FileScan) -> tuple[str, bool]:
     """The measurable copy, and whether it counts."""
     source = one.path.read_text(encoding="utf-8", errors="replace")
-    exposed = [name for experiment in _experiments(one) for name in experiment.exposed]
-    counted: list[Counted] = [place for experiment in _experiments(one) for place in experiment.counted]
     try:
-        return measurable_source(source, exposed, counted), True
+        return measurable_source(source, _experiments(one)), True
     except UsageError:
-        return measurable_source(source, exposed, ()), False
+        return measurable_source(source, _experiments(one), counting=False), False
 
 
 def _without_namesakes(wanted: dict[Path, FileScan]) -> list[Path]:

@@ -51,8 +51,12 @@ def random_numbers(arguments: Mapping[str, Any]) -> Answer:
         raise NothingShown("no Random was there after the program was loaded")
     draws = [tuple(one.repick() for _ in range(DRAWS)) for one in generators]
     distinct = len(set(draws))
-    what = "its Random" if len(draws) == 1 else f"{distinct} of its {len(draws)} Randoms drew different numbers"
-    sentence = f"{what} drew {draws[0][0]:.6g} next" if len(draws) == 1 else what
+    if len(draws) == 1:
+        sentence = f"its Random drew {draws[0][0]:.6g} next"
+    elif distinct == 1:
+        sentence = f"all its {len(draws)} Randoms drew the same numbers"
+    else:
+        sentence = f"its {len(draws)} Randoms drew {distinct} different sequences"
     return Answer(
         MEASURED, sentence, {"randoms": len(draws), "different": distinct, "first_draws": draws[0]}, digest(draws)
     )
