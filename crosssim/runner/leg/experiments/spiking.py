@@ -109,8 +109,8 @@ def first_spike(arguments: Mapping[str, Any]) -> Answer:
     around = v_mv[max(0, passed - 1) : passed + 3]
     after = "on that step" if lag == 0 else f"{lag} step{'s' if lag > 1 else ''} later"
     sentence = (
-        f"under {current_na:g} nA v was {numbers(around, 5)} mV on the steps around the threshold of {threshold_mv:g} mV: "
-        f"it passed at {passed * STEP_MS:.4g} ms, and the spike was seen in v {after}"
+        f"under {current_na:g} nA v was {numbers(around, 5)} mV on the steps around the threshold of {threshold_mv:g} "
+        f"mV: it passed at {passed * STEP_MS:.4g} ms, and the spike was seen in v {after}"
     )
     return Answer(
         MEASURED, sentence, {"v_mV": around, "passed_ms": passed * STEP_MS, "lag_steps": lag, "current_nA": current_na}
