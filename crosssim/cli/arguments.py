@@ -126,6 +126,12 @@ def _add_looking(commands: Commands) -> None:
     doctor = commands.add_parser("doctor", help="what is installed, what is missing, and the command that mends it")
     lint = commands.add_parser("lint", help="name what bites when a Hoc and NMODL model is ported to PyNN")
     lint.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".mod and .hoc files")
+    lint.add_argument(
+        "--measure", action="store_true",
+        help="show each finding by an experiment on NEURON: one cell for NMODL, the program itself for Hoc",
+    )  # fmt: skip
+    lint.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="experiments side by side")
+    lint.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds for one experiment (default: 60)")
     for name, parser in (("models", models), ("doctor", doctor), ("lint", lint)):
         _add_json(parser)
         parser.set_defaults(command=f"looking.{name}")

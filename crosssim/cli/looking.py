@@ -12,6 +12,7 @@ from crosssim.report.doctor_text import doctor_text
 from crosssim.report.lint_text import print_scan
 from crosssim.report.model_text import model_list_text, model_text
 from crosssim.runner.doctor import examine, simulators_ready
+from crosssim.studies.measure import TIME_LIMIT_S, Measuring, measure
 
 
 def models(asked: argparse.Namespace) -> int:
@@ -31,8 +32,12 @@ def doctor(asked: argparse.Namespace) -> int:
 
 
 def lint(asked: argparse.Namespace) -> int:
-    """What the scanner says of Hoc and NMODL files."""
+    """What the scanner says of Hoc and NMODL files, and with ``--measure`` what an experiment says of each finding."""
     result = scan(asked.files)
+    if asked.measure:
+        with Console(stderr=True).status("") as line:
+            limit_s = TIME_LIMIT_S if asked.time_limit is None else asked.time_limit
+            result = measure(result, Measuring(max(1, asked.jobs), limit_s, line.update))
     print_scan(result, Console())
     write_json(asked, result)
     return int(result.exit_status)

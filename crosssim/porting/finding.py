@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from crosssim.errors import ExitStatus
+from crosssim.porting.experiment import Measurement, Outcome, Showing
 
 
 class Severity(StrEnum):
@@ -23,7 +24,7 @@ class Finding:
     """One place that will bite.
 
     ``what`` names the thing found in this file, ``why`` what it does to a port, ``advice`` what to do. ``experiment``
-    is the name of the one-cell experiment that shows it, ``None`` if there is none.
+    is what shows it, and ``measured`` what that said, ``None`` unless it was run.
     """
 
     file: Path
@@ -33,7 +34,8 @@ class Finding:
     what: str
     why: str
     advice: str
-    experiment: str | None = None
+    experiment: Showing
+    measured: Measurement | None = None
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,10 @@ class ScanResult:
 
     @property
     def exit_status(self) -> ExitStatus:
-        """2 if a file could not be read, 1 if something *breaks* or *differs*, else 0."""
+        """2 if a file could not be read, 3 if an experiment failed, 1 if something *breaks* or *differs*, else 0."""
         if any(one.unreadable for one in self.files):
             return ExitStatus.USAGE
+        if any(one.measured is not None and one.measured.outcome is Outcome.FAILED for one in self.findings):
+            return ExitStatus.LEG_FAILED
         biting = any(finding.severity is not Severity.NOTE for finding in self.findings)
         return ExitStatus.DIFFERS if biting else ExitStatus.AGREES

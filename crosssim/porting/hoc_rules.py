@@ -92,7 +92,7 @@ def compares_t_with_equals(words: Sequence[Token]) -> Iterator[Place]:
             on_right = right[:1] == ["t"] and right[1:] != ["."] and left[-1:] != ["0"]
             if on_left or on_right:
                 other = right[:1] if on_left else left[-1:]
-                yield Place(word.line, " ".join(["t", word.text, *other]))
+                yield Place(word.line, " ".join(["t", word.text, *other]), *other)
 
 
 def area_factor(words: Sequence[Token]) -> Iterator[Place]:

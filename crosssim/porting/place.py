@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Place:
-    """``what`` names the thing in the file's own words, in half a sentence."""
+    """``what`` names the thing in the file's own words, in half a sentence; ``variable`` is the one it is about."""
 
     line: int
     what: str
+    variable: str = ""

@@ -32,10 +32,14 @@ def density_mechanism_spikes(mechanism: Mechanism) -> Iterator[Place]:
 
 def pointer_input(mechanism: Mechanism) -> Iterator[Place]:
     """POINTER variables that the equations read or write; one that only VERBATIM uses (a Random) is not an input."""
+    for one in input_pointers(mechanism):
+        yield Place(one.line, f"POINTER {one.text}", one.text)
+
+
+def input_pointers(mechanism: Mechanism) -> Iterator[Node]:
+    """The POINTER variables that NMODL code uses."""
     used = {name for block in mechanism.program.children if block.kind != "NeuronBlock" for name in _used(block)}
-    for one in find(mechanism.program, "PointerVar"):
-        if one.text in used:
-            yield Place(one.line, f"POINTER {one.text}")
+    return (one for one in find(mechanism.program, "PointerVar") if one.text in used)
 
 
 def _used(block: Node) -> set[str]:

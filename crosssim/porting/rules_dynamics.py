@@ -32,7 +32,9 @@ def changed_in_breakpoint(mechanism: Mechanism) -> Iterator[Place]:
     moving = {one.children[0].text for one in changes if one.children[0].text in names(one.children[1])}
     for one in changes:
         if one.children[0].text in moving or places[one.children[0].text] > 1:
-            yield Place(one.line, f"{formula(one)} runs {times} times per step{_effect(one, times)}")
+            yield Place(
+                one.line, f"{formula(one)} runs {times} times per step{_effect(one, times)}", one.children[0].text
+            )
 
 
 def _effect(one: Node, times: int) -> str:
@@ -49,11 +51,23 @@ def explicit_euler(mechanism: Mechanism) -> Iterator[Place]:
     for block in mechanism.breakpoints:
         for solve in find(block, "SolveBlock"):
             if any(child.text == "euler" for child in solve.children):
-                yield Place(solve.line, f"SOLVE {solve.text} METHOD euler")
+                yield Place(solve.line, f"SOLVE {solve.text} METHOD euler", _first_state(mechanism, solve.text))
     for block in mechanism.every_step:
         for name, value, one in assignments(block):
             if name not in local_names(block) and _is_euler_step(name, value):
-                yield Place(one.line, f"{formula(one)} is one explicit Euler step")
+                yield Place(one.line, f"{formula(one)} is one explicit Euler step", name)
+
+
+def _first_state(mechanism: Mechanism, block: str) -> str:
+    """The first variable with an equation in a DERIVATIVE block, "" if it has none."""
+    equations = (
+        name
+        for one in find(mechanism.program, "DerivativeBlock")
+        if one.text == block
+        for equation in find(one, "DiffEqExpression")
+        for name, _, _ in assignments(equation)
+    )
+    return next(equations, "")
 
 
 def _is_euler_step(name: str, value: Node) -> bool:
@@ -97,7 +111,7 @@ def clamp_conductance(mechanism: Mechanism) -> Iterator[Place]:
     for one in mechanism.parameters.values():
         limit = _CLAMP_LIMITS.get(one.unit)
         if limit is not None and one.value is not None and one.value >= limit and one.name in used:
-            yield Place(one.line, f"{one.name} = {one.value:g} {one.unit} clamps v")
+            yield Place(one.line, f"{one.name} = {one.value:g} {one.unit} clamps v", one.name)
 
 
 def dead_time(mechanism: Mechanism) -> Iterator[Place]:

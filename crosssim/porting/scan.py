@@ -69,8 +69,17 @@ def _scan_hoc(path: Path) -> FileScan:
 def _findings(path: Path, source: Source, rules: Sequence[Rule[Source]]) -> tuple[Finding, ...]:
     """All findings, by line; a rule that says the same of one line twice is heard once."""
     found = {
-        Finding(path, place.line, rule.name, rule.severity, place.what, rule.why, rule.advice, rule.experiment): None
+        (rule.name, place.line, place.what): Finding(
+            path,
+            place.line,
+            rule.name,
+            rule.severity,
+            place.what,
+            rule.why,
+            rule.advice,
+            rule.experiment(source, place),
+        )
         for rule in rules
         for place in rule.places(source)
     }
-    return tuple(sorted(found, key=lambda one: one.line))
+    return tuple(sorted(found.values(), key=lambda one: one.line))

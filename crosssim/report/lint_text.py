@@ -8,7 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from crosssim.porting import FileScan, Finding, ParameterMap, Proposal, ScanResult, Severity
+from crosssim.porting.experiment import Measurement, Outcome
 
+_MEASURED = {Outcome.MEASURED: "green", Outcome.NOT_MEASURED: "dim", Outcome.FAILED: "red"}
 _STYLES = {Severity.BREAKS: "bold red", Severity.DIFFERS: "yellow", Severity.NOTE: "dim"}
 
 
@@ -36,16 +38,19 @@ def rendered_file(one: FileScan) -> RenderableType:
     elif not one.findings:
         parts.append(_indented(Text("nothing found", style="dim")))
     said: set[str] = set()
+    measured: dict[str, int] = {}
     for finding in one.findings:
         parts.append(_indented(_finding(finding, explained=finding.rule in said)))
         said.add(finding.rule)
+        if finding.measured is not None:
+            parts.append(_indented(_indented(_measured(finding.measured, finding.line, measured))))
     if one.proposal is not None:
         parts.append(_indented(_proposal(one.proposal)))
     return Group(*parts, Text())
 
 
 def _finding(finding: Finding, explained: bool) -> RenderableType:
-    """``file:line severity rule: what``, and below it why and what to do the first time that the rule is named."""
+    """``file:line severity rule: what``, and why and what to do if that is not yet ``explained``."""
     head = Text.assemble(
         (f"{finding.file.name}:{finding.line} "),
         (f"{finding.severity} ", _STYLES[finding.severity]),
@@ -55,6 +60,13 @@ def _finding(finding: Finding, explained: bool) -> RenderableType:
     if explained:
         return head
     return Group(head, _indented(Text(finding.why)), _indented(Text(f"→ {finding.advice}", style="cyan")))
+
+
+def _measured(measured: Measurement, line: int, said: dict[str, int]) -> Text:
+    """The sentence, or the line where it was said; ``said`` remembers those of one file."""
+    first = said.setdefault(measured.sentence, line)
+    sentence = measured.sentence if first == line else f"as at line {first}"
+    return Text(f"{measured.outcome}: {sentence}", style=_MEASURED[measured.outcome])
 
 
 def _proposal(proposal: Proposal) -> RenderableType:

@@ -8,7 +8,7 @@ from pathlib import Path
 from crosssim.errors import ModelError, UsageError
 from crosssim.runner.mechanisms import (
     Progress,
-    compiler_says,
+    compiler_message,
     ensure_compiled,
     mechanism_sources,
     pynn_mechanisms_folder,
@@ -43,7 +43,7 @@ def library_of(file: Path, name: str, progress: Progress = silent) -> tuple[Path
         try:
             return ensure_compiled(Path(folder)), known
         except ModelError as error:
-            raise UsageError(f"{file} does not compile; NEURON says: {compiler_says(error)}") from None
+            raise UsageError(f"{file} does not compile; NEURON says: {compiler_message(error)}") from None
 
 
 def _taken_names() -> set[str]:

@@ -142,11 +142,18 @@ def ensure_compiled(folder: Path, progress: Progress = silent) -> Path:
     return target
 
 
-def compiler_says(error: ModelError) -> str:
-    """The two lines of what :func:`ensure_compiled` raised that name a place in a file; all of it if none does."""
-    said = [line.strip() for line in str(error).splitlines()[1:]]
-    telling = [line for line in said if re.search(r"line \d+|:\d+: ", line) and not line.startswith("make")]
-    return "; ".join(telling[:2]) or str(error)
+def compiler_message(error: ModelError) -> str:
+    """Of a failed compilation the line that names the error and, if it is another, the one that says where.
+
+    Folders are left out: they are those of the copy that was compiled.
+    """
+    said = [re.sub(r"\S*/(?=[\w.-]+)", "", line.strip()) for line in str(error).splitlines()[1:]]
+    said = [line for line in said if line and not line.startswith("make") and "warning: " not in line]
+    telling = [line for line in said if re.search(r"[Ee]rror: ", line)] or [
+        line for line in said if re.search(r"line \d+|:\d+: ", line)
+    ]
+    places = [line for line in said if re.search(r"\bat line \d+", line)]
+    return "; ".join(dict.fromkeys([*telling[:1], *places[:1]])) or str(error)
 
 
 def is_compiled(folder: Path, key: str) -> bool:

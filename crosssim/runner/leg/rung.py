@@ -20,7 +20,7 @@ from crosssim.runner.backends.base import Backend
 from crosssim.runner.leg.process import simulate_and_write
 from crosssim.runner.leg.ranks import Ranks
 from crosssim.runner.leg.turn import turn_at
-from crosssim.runner.mechanisms import compiler_says, ensure_compiled
+from crosssim.runner.mechanisms import compiler_message, ensure_compiled
 from crosssim.runner.parent import end_with_parent
 from crosssim.runner.place import rung_folder
 from crosssim.runner.progress import Progress
@@ -106,8 +106,8 @@ def _compiled(rung: Rung, folder: Path) -> Path:
         return ensure_compiled(folder, lambda step: print(f"  {step}", file=sys.stderr, flush=True))
     except ModelError as error:
         print(error, file=sys.stderr)
-        sentence = f"rung {rung.name}: the mechanisms of {folder} do not compile"
-        raise ModelError(f"{sentence}; NEURON says: {compiler_says(error)}") from None
+        said = compiler_message(error)
+        raise ModelError(f"rung {rung.name}: the mechanisms of {folder} do not compile; NEURON says: {said}") from None
 
 
 def recording_of(output: RungOutput, leg: RungContext) -> Recording:

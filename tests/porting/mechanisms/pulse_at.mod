@@ -1,4 +1,4 @@
-: A pulse at one exact moment, integrated by SOLVE … METHOD euler.
+: A pulse at one exact moment, integrated by SOLVE ... METHOD euler.
 NEURON {
     POINT_PROCESS PulseAt
     NONSPECIFIC_CURRENT i

@@ -1,0 +1,1 @@
+"""Experiments that show what a scanner found: one cell, one process, one sentence."""
