@@ -100,6 +100,11 @@ def _add_ladder(commands: Commands) -> None:
     ladder.add_argument("--seed", type=int, metavar="N", help="the seed of the draws that all rungs share")
     ladder.add_argument("--duration", type=float, metavar="MS", help="simulated time")
     ladder.add_argument("--seeds", type=int, metavar="N", help="run N seeds on every rung and count their fates")
+    ladder.add_argument(
+        "--no-check",
+        action="store_true",
+        help="leave out the check of the model above the last rung, NEST against NEURON",
+    )
     ladder.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="rungs side by side (default: the cores)")
     ladder.add_argument(
         "--time-limit", type=_seconds, metavar="S", help="seconds that one rung may take (default: 900)"

@@ -35,7 +35,9 @@ def ladder(asked: argparse.Namespace) -> int:
         raise UsageError(f"ladder {asked.model} {asked.folder}: a folder is given only to `crosssim ladder new FOLDER`")
     found = find_ladder(asked.model)
     results = asked.out.absolute()
-    wishes = LadderWishes(asked.model, asked.first, asked.last, asked.seed, asked.duration, asked.seeds)
+    wishes = LadderWishes(
+        asked.model, asked.first, asked.last, asked.seed, asked.duration, asked.seeds, not asked.no_check
+    )
     plan = plan_ladder(found, wishes, results)
     with LiveLegs(Console(stderr=True), [one.label for one in plan.legs.values()]) as live:
         limit = TIME_LIMIT_S if asked.time_limit is None else asked.time_limit

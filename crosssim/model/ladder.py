@@ -189,6 +189,8 @@ class Ladder:
     """A port, rung by rung. ``draw(seed)`` gives all that is random, as arrays that every rung is handed.
 
     ``shown_cell`` is the recorded cell whose v the report draws and tabulates; ``None`` for the first.
+    ``checked_model`` is the model that the port ends in, a shipped name or a file beside the ladder: above the last
+    rung it is checked, NEST against NEURON.
     """
 
     name: str
@@ -199,6 +201,7 @@ class Ladder:
     seed: int = 1
     summary: str = ""
     shown_cell: int | None = None
+    checked_model: str = ""
     file: Path | None = None
     sources: tuple[Path, ...] = ()
 

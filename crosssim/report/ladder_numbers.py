@@ -4,7 +4,7 @@ from typing import Any
 
 from crosssim.recording.rates import population_rates
 from crosssim.report.ladder_words import headline, one_seed_note
-from crosssim.report.numbers import plain
+from crosssim.report.numbers import check_numbers, plain
 from crosssim.studies.ladder import LadderResult, RungResult
 from crosssim.studies.result import FinishedLeg
 
@@ -31,6 +31,7 @@ def ladder_numbers(result: LadderResult) -> dict[str, Any]:
         "started": result.started,
         "wall_s": result.wall_s,
         "note": one_seed_note(result),
+        "check": result.check and {"verdict": result.check.worst.verdict, **check_numbers(result.check)},
         "rungs": {one.rung.name: _rung(one) for one in result.rungs},
         "samples": [_leg(one) for one in result.samples],
     }

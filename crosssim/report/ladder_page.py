@@ -11,6 +11,7 @@ from crosssim.divergence.margins import MeasuredChange
 from crosssim.divergence.promises import PromiseJudgement, Standing
 from crosssim.divergence.trajectories import TraceWindow
 from crosssim.errors import ExitStatus
+from crosssim.report.ladder_pictures import CHECK_PICTURE
 from crosssim.report.ladder_words import (
     MARKS,
     fate_words,
@@ -24,7 +25,10 @@ from crosssim.report.ladder_words import (
     standing_words,
 )
 from crosssim.report.picture import Picture, inline_svg
-from crosssim.report.views import command_line, seconds
+from crosssim.report.plain_words import check_words
+from crosssim.report.tables import leg_names
+from crosssim.report.views import command_line, rates_view, seconds
+from crosssim.report.words import VERDICT_WORDS, gate_rows, listed
 from crosssim.studies.ladder import LadderResult, RungResult
 
 _TONES = {Standing.KEPT: "agrees", Standing.BROKEN: "differs", Standing.NOT_JUDGED: "unknown", None: "quiet"}
@@ -45,6 +49,7 @@ def ladder_page(result: LadderResult, pictures: Mapping[str, Picture], svgs: Map
         with_fates=any(one.fates for one in result.rungs),
         with_published=any(one.rung.published for one in result.rungs),
         rungs=[_rung(one, pictures) for one in result.rungs],
+        check=_check(result, pictures),
         lost=[(leg.label, leg.outcome.reason) for leg in result.samples if not leg.outcome.completed],
         whole=pictures["ladder"],
         svg={name: Markup(inline_svg(one, svgs[name])) for name, one in pictures.items()},
@@ -88,6 +93,26 @@ def _rung(one: RungResult, pictures: Mapping[str, Picture]) -> dict[str, Any]:
         "command": one.leg.command,
         "folder": one.leg.folder,
         "took": "reused" if one.leg.reused else seconds(one.leg.outcome.wall_s),
+    }
+
+
+def _check(result: LadderResult, pictures: Mapping[str, Picture]) -> dict[str, Any] | None:
+    """The check of the model above the last rung, in short; its own page has the rest."""
+    if result.check is None:
+        return None
+    names = leg_names(result.check)
+    rates = rates_view(result.check)
+    return {
+        "title": f"{result.check.model.name}: {listed([name.upper() for name in names])}",
+        "words": VERDICT_WORDS[result.check.worst.verdict],
+        "verdict": result.check.worst.verdict.value,
+        "paragraph": check_words(result.check).paragraph,
+        "gates": gate_rows(result.check.worst),
+        "names": names,
+        "rates": rates,
+        "has_published": any(row["published"] for row in rates),
+        "pictures": [one for name, one in pictures.items() if name.startswith(CHECK_PICTURE.format(""))],
+        "page": result.check_page,
     }
 
 

@@ -1,6 +1,7 @@
 """Pictures of a ladder: the whole of it, and every rung's spikes and v."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,6 +9,7 @@ from matplotlib.axes import Axes
 from crosssim.divergence.promises import Standing
 from crosssim.model.ladder import Identical, Within
 from crosssim.recording.data import Recording
+from crosssim.report.figures import check_pictures
 from crosssim.report.ladder_words import MARKS, headline, rates, standing_words
 from crosssim.report.picture import Picture
 from crosssim.report.rasters import draw_raster, spike_count
@@ -15,19 +17,23 @@ from crosssim.report.style import INK, PAPER, leg_style, legend_above, new_figur
 from crosssim.report.words import counted
 from crosssim.studies.ladder import LadderResult, RungResult
 
+CHECK_PICTURE = "check-{}"
 _SIGNS = {Identical: "=", Within: "≈"}
 _LIGHT_SAMPLES = 5000  # longer lines are drawn as an image inside the SVG
 _TONES = {Standing.KEPT: 2, Standing.BROKEN: 1, Standing.NOT_JUDGED: 4}  # positions in the palette
 
 
 def ladder_pictures(result: LadderResult) -> dict[str, Picture]:
-    """The whole ladder under the name "ladder", and each finished rung under "rung-NAME"."""
+    """The whole ladder under the name "ladder", each finished rung under "rung-NAME", the check under "check-NAME"."""
     pictures = {"ladder": whole_picture(result)}
     by_name = {one.rung.name: one for one in result.rungs}
     for one in result.rungs:
         picture = rung_picture(one, by_name.get(one.rung.against), result.ladder.shown_cell)
         if picture is not None:
             pictures[picture.name] = picture
+    if result.check is not None:
+        for picture in check_pictures(result.check).rasters:
+            pictures[CHECK_PICTURE.format(picture.name)] = replace(picture, name=CHECK_PICTURE.format(picture.name))
     return pictures
 
 

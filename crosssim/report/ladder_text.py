@@ -9,6 +9,7 @@ from crosssim.divergence.promises import PromiseJudgement, Standing
 from crosssim.divergence.trajectories import TraceWindow
 from crosssim.report.ladder_words import (
     MARKS,
+    check_words,
     fate_words,
     headline,
     promise_words,
@@ -30,11 +31,13 @@ def ladder_text(result: LadderResult) -> RenderableType:
         parts.append(Text(f"  its log: {one.leg.folder}", style="dim"))
     lost = [leg for leg in result.samples if not leg.outcome.completed]
     parts += [Text(f"{leg.label} did not finish: {leg.outcome.reason}", style="red") for leg in lost]
+    parts += _fates(result)
     parts.append(Text())
     broken = result.first_broken
     if broken is not None and broken.first_broken is not None:
         parts += _broken(broken, broken.first_broken)
     parts.append(Text(headline(result), style="bold"))
+    parts += [Text(words)] if (words := check_words(result)) else []
     return Group(*parts)
 
 
@@ -49,9 +52,21 @@ def _table(result: LadderResult) -> Table:
         style = _STYLES.get(one.standing, "") if one.standing else ""
         verdict = Text(standing_words(one), style=style)
         rates = rate_words(one) + (f"\narticle: {published_words(one)}" if one.rung.published else "")
-        rates += f"\n{fate_words(one)}" if one.fates else ""
         table.add_row(one.rung.name, one.rung.changed, promise_words(one), verdict, rates)
     return table
+
+
+def _fates(result: LadderResult) -> list[RenderableType]:
+    """A line a rung, if fates were counted: the table above has no room for them at 80 columns."""
+    counted = [one for one in result.rungs if one.fates]
+    if not counted:
+        return []
+    table = Table(box=None, pad_edge=False)
+    for name in ("rung", "fate of the activity over seeds; change of the mean rate"):
+        table.add_column(name)
+    for one in counted:
+        table.add_row(one.rung.name, Text(fate_words(one)))
+    return [Text(), table]
 
 
 def _broken(rung: RungResult, judgement: PromiseJudgement) -> list[RenderableType]:

@@ -26,6 +26,15 @@ def headline(result: LadderResult) -> str:
     return f"All promises are kept ({counted(len(judged), 'rung')})." if judged else "No rung was judged."
 
 
+def check_words(result: LadderResult) -> str:
+    """What the check of the model above the last rung came to, in one line; empty if there was none."""
+    if result.check is None:
+        return ""
+    worst = result.check.worst
+    names = " against ".join(leg.label for leg in result.check.legs)
+    return f"Above the last rung, {result.check.model.name} on {names}: {worst.verdict.value} ({worst.reason})"
+
+
 def promise_words(one: RungResult) -> str:
     """What a rung promises, and of which rung."""
     if not one.rung.keeps:
@@ -102,6 +111,8 @@ def fate_words(one: RungResult) -> str:
     if one.fates is None:
         return "–"
     counts = ", ".join(f"{count} {fate.value}" for fate, count in one.fates.counts.items() if count)
+    if one.fates.one_run:
+        return f"{counts} (draws the same numbers whatever the seed: one run, counted once)"
     change = one.fates.change
     if change is None or change.pairs < 2:
         return counts

@@ -1,16 +1,22 @@
 """A ladder from its plan to its page: climbed, judged, written, recorded."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from crosssim.errors import UsageError
+from crosssim.model.discovery import find_model
 from crosssim.provenance.record import Record, RunStatus
 from crosssim.report.ladder_words import headline
 from crosssim.report.ladder_write import write_ladder_report
+from crosssim.report.recorded_check import CheckOrder, recorded_check
 from crosssim.runner.launch import Launcher
 from crosssim.studies.ladder import LadderPlan, LadderResult, ladder_report_folder, run_ladder
+from crosssim.studies.legs import Wishes, plan_legs
 from crosssim.studies.recorded import StudyRecord, cpu_seconds, recorded_study, study_request, used_legs
+
+CHECKED_LEGS = ("nest", "neuron")
 
 
 class LadderUnwritten(UsageError):
@@ -30,6 +36,7 @@ def recorded_ladder(plan: LadderPlan, launcher: Launcher, command: Sequence[str]
     request = study_request(plan.wishes.text, list(plan.legs.values()), judged=[rung.name for rung in plan.judged])
     with recorded_study("ladder", plan.ladder, request, launcher.results, command) as study:
         result = replace(run_ladder(plan, launcher, command), record_id=study.id)
+        result = _with_check(plan, result, launcher, command)
         folder = ladder_report_folder(launcher.results, result)
         try:
             page = write_ladder_report(result, folder)
@@ -37,6 +44,21 @@ def recorded_ladder(plan: LadderPlan, launcher: Launcher, command: Sequence[str]
         except UsageError as error:
             raise LadderUnwritten(error, result) from None
     return result, page
+
+
+def _with_check(plan: LadderPlan, result: LadderResult, launcher: Launcher, command: Sequence[str]) -> LadderResult:
+    """The ladder with the check of the model that it ends in, if that is asked for and the last rung was climbed."""
+    ladder, wishes = plan.ladder, plan.wishes
+    if not (ladder.checked_model and wishes.check) or plan.judged[-1] is not ladder.rungs[-1]:
+        return result
+    beside = ladder.file.parent / ladder.checked_model if ladder.file else Path(ladder.checked_model)
+    text = str(beside) if beside.is_file() else ladder.checked_model
+    model = find_model(text)
+    duration = None if wishes.duration_ms is None else f"{wishes.duration_ms:g}"
+    plans = plan_legs(model, text, CHECKED_LEGS, Wishes(duration=duration), launcher.results)
+    done = recorded_check(CheckOrder(model, text, plans, replace(launcher, model=model, ended=[]), command))
+    page = Path(os.path.relpath(done.page, ladder_report_folder(launcher.results, result))).as_posix()
+    return replace(result, check=done.result, check_page=page)
 
 
 def _finish(study: StudyRecord, result: LadderResult, launcher: Launcher, folder: Path) -> Record:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crosssim.divergence.fates import JUDGED_MS, Activity, Fate, PairedChange, activity, paired_change
 from crosssim.divergence.promises import PromiseJudgement, Standing, judge_promise, threshold_window
 from crosssim.divergence.trajectories import TraceWindow
 from crosssim.errors import ExitStatus, UsageError
@@ -15,11 +14,11 @@ from crosssim.model.ladder import Ladder, Qualitative, Rung
 from crosssim.model.ladders import draws_of
 from crosssim.recording.data import Recording
 from crosssim.recording.draws import keep_draws
-from crosssim.recording.rates import population_rates
 from crosssim.runner.launch import Launcher, LegPlan
 from crosssim.runner.request import LegStatus, RungRequest
 from crosssim.studies.finished import finished_leg
-from crosssim.studies.result import FinishedLeg
+from crosssim.studies.ladder_fates import Fates, Key, fates_of
+from crosssim.studies.result import CheckResult, FinishedLeg
 
 TIME_LIMIT_S = 900.0
 """Per rung, unless the command says otherwise: a Hoc program that never ends must not hold up the others."""
@@ -30,7 +29,8 @@ class LadderWishes:
     """What the command line asks. ``text`` is the ladder as typed; rungs ``first`` to ``last`` are judged.
 
     ``seeds`` = N runs N seeds from ``seed`` on at the full duration on every rung, so that fates can be counted;
-    ``None`` runs as many, and as long, as the qualitative promises need.
+    ``None`` runs as many, and as long, as the qualitative promises need. ``check`` is false to leave out the check of
+    the model above the last rung.
     """
 
     text: str
@@ -39,18 +39,7 @@ class LadderWishes:
     seed: int | None = None
     duration_ms: float | None = None
     seeds: int | None = None
-
-
-@dataclass(frozen=True)
-class Fates:
-    """How the activity of one rung ends over seeds; ``change`` is the paired change of the mean rate (Hz).
-
-    Pairs are seeds that met the same fate on this rung and on the one it is held against; ``None`` without such a rung.
-    """
-
-    counts: Mapping[Fate, int]
-    activities: tuple[Activity, ...]
-    change: PairedChange | None
+    check: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,7 +71,11 @@ class RungResult:
 
 @dataclass(frozen=True)
 class LadderResult:
-    """A ladder climbed: its rungs in order, and what was asked."""
+    """A ladder climbed: its rungs in order, and what was asked.
+
+    ``check`` is that of the model above the last rung, ``None`` if none was asked for; ``check_page`` its report,
+    as seen from the ladder's.
+    """
 
     ladder: Ladder
     rungs: tuple[RungResult, ...]
@@ -94,6 +87,8 @@ class LadderResult:
     started: str
     wall_s: float
     record_id: str = ""
+    check: CheckResult | None = None
+    check_page: str = ""
 
     @property
     def first_broken(self) -> RungResult | None:
@@ -107,7 +102,10 @@ class LadderResult:
 
     @property
     def exit_status(self) -> ExitStatus:
-        """0 all promises kept, 1 one broken, 3 a rung failed, 4 a simulator is missing, 5 one cannot be judged."""
+        """0 all promises kept, 1 one broken, 3 a rung failed, 4 a simulator is missing, 5 one cannot be judged.
+
+        If all are kept, that of the check.
+        """
         statuses = {leg.outcome.status for leg in (*(one.leg for one in self.rungs), *self.samples)}
         if statuses - {LegStatus.COMPLETED, LegStatus.MISSING}:
             return ExitStatus.LEG_FAILED
@@ -117,11 +115,7 @@ class LadderResult:
             return ExitStatus.SIMULATOR_MISSING
         if any(one.standing is Standing.NOT_JUDGED for one in self.rungs):
             return ExitStatus.NOT_COMPARABLE
-        return ExitStatus.AGREES
-
-
-Key = tuple[str, int]
-"""A rung's name and a seed."""
+        return self.check.exit_status if self.check is not None else ExitStatus.AGREES
 
 
 @dataclass(frozen=True)
@@ -231,7 +225,7 @@ def _rung_result(
     own, other = legs[rung.name, seed].recording, legs.get((rung.against, seed))
     if judged and own is not None and other is not None and other.recording is not None:
         threshold = threshold_window(other.recording, own, shown_cell)
-    return RungResult(rung, legs[rung.name, seed], judged, judgements, _fates(rung, legs), threshold)
+    return RungResult(rung, legs[rung.name, seed], judged, judgements, fates_of(rung, legs), threshold)
 
 
 def _judge(rung: Rung, legs: Mapping[Key, FinishedLeg], seed: int) -> tuple[PromiseJudgement, ...]:
@@ -252,36 +246,6 @@ def _pairs(rung: Rung, legs: Mapping[Key, FinishedLeg], seed: int) -> list[tuple
         if reference and candidate and reference.recording is not None and candidate.recording is not None:
             found.append((reference.recording, candidate.recording))
     return found
-
-
-def _fates(rung: Rung, legs: Mapping[Key, FinishedLeg]) -> Fates | None:
-    """Over all seeds that ran long enough on this rung; ``None`` if none did."""
-    own = _endings(rung.name, legs)
-    if not own:
-        return None
-    other = _endings(rung.against, legs)
-    both = sorted(own.keys() & other.keys())
-    change = None
-    if both:
-        before, after = ([_mean_rate_hz(legs[name, seed]) for seed in both] for name in (rung.against, rung.name))
-        change = paired_change(before, after, [other[seed].fate for seed in both], [own[seed].fate for seed in both])
-    counts = {fate: sum(one.fate is fate for one in own.values()) for fate in Fate}
-    return Fates(counts, tuple(own.values()), change)
-
-
-def _endings(name: str, legs: Mapping[Key, FinishedLeg]) -> dict[int, Activity]:
-    return {
-        seed: activity(*leg.recording.spikes.values())
-        for (one, seed), leg in legs.items()
-        if one == name and leg.recording is not None and leg.recording.duration_ms >= JUDGED_MS
-    }
-
-
-def _mean_rate_hz(leg: FinishedLeg) -> float:
-    assert leg.recording is not None
-    rows = [row for row in population_rates(leg.recording) if row.name == row.population]
-    cells = sum(row.cells for row in rows)
-    return sum(row.rate_hz * row.cells for row in rows) / cells if cells else 0.0
 
 
 def ladder_report_folder(results: Path, result: LadderResult) -> Path:

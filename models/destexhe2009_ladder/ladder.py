@@ -103,6 +103,7 @@ LADDER = Ladder(
     timestep_ms=TIMESTEP_MS,
     seed=1,
     shown_cell=170,
+    checked_model="destexhe2009",
     rungs=(
         Rung(
             "0",

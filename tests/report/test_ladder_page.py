@@ -18,8 +18,10 @@ from crosssim.report.ladder_numbers import ladder_numbers
 from crosssim.report.ladder_text import ladder_text
 from crosssim.report.ladder_write import write_ladder_report
 from crosssim.runner.request import LegOutcome, LegStatus, RungRequest
-from crosssim.studies.ladder import Fates, LadderResult, RungResult
+from crosssim.studies.ladder import LadderResult, RungResult
+from crosssim.studies.ladder_fates import Fates
 from crosssim.studies.result import FinishedLeg
+from tests.report import builders, gate_builders
 
 WHY = "chosen <for> this test"
 RUNGS = (
@@ -121,6 +123,36 @@ def test_the_page_tells_every_rung_and_loads_nothing(found, tmp_path):
     assert (tmp_path / "figures" / "ladder.png").read_bytes().startswith(b"\x89PNG")
     assert ("NEURON &lt;fell&gt; over" in text) == (found is FAILED)
     assert json.loads((tmp_path / "report.json").read_text())["ladder"] == "small"
+
+
+def test_fates_have_room_on_a_terminal_of_80_columns():
+    activities = (Activity(Fate.DEAD, 400.0, 1.0, None, 0.0),) * 2
+    fates = Fates({Fate.DEAD: 4, Fate.UP_DOWN: 14, Fate.LOCKED: 2}, activities, PairedChange(-1.3, 0.3, 10))
+    with_fates = result(recording(), recording(), recording(), recording(late=2), fates=fates)
+    console = Console(width=80, file=io.StringIO())
+    console.print(ladder_text(with_fates))
+    text = console.file.getvalue()
+    assert "3     4 dead, 14 up/down, 2 locked; -1.30 ± 0.30 Hz (10 of the same fate)" in text
+    assert "…" not in text
+
+
+def test_the_check_above_the_last_rung_is_on_the_page_in_the_text_and_in_the_numbers(tmp_path):
+    checked = replace(KEPT, check=gate_builders.same_dynamics(), check_page="../check-nest-neuron/report.html")
+    text = write_ladder_report(checked, tmp_path / "a").read_text()
+    assert "Above the last rung" in text and "same dynamics, chaos only" in text
+    assert '<a href="../check-nest-neuron/report.html">' in text
+    assert list((tmp_path / "a" / "figures").glob("check-*.svg"))
+    assert json.loads((tmp_path / "a" / "report.json").read_text())["check"]["verdict"] == "same dynamics, chaos only"
+    console = Console(width=200, file=io.StringIO())
+    console.print(ladder_text(checked))
+    assert "against neuron: same dynamics, chaos only" in console.file.getvalue()
+    assert "Above the last rung" not in write_ladder_report(KEPT, tmp_path / "b").read_text()
+
+
+def test_a_check_that_differs_is_the_answer_of_a_ladder_whose_promises_are_kept():
+    assert KEPT.exit_status == 0
+    assert replace(KEPT, check=gate_builders.same_dynamics()).exit_status == 0
+    assert replace(KEPT, check=builders.different_trajectories()).exit_status == 1
 
 
 def test_the_page_says_kindly_what_one_seed_can_say(tmp_path):

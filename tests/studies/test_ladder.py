@@ -60,6 +60,14 @@ def test_fates_are_counted_over_seeds_on_every_rung(tmp_path):
     assert found.exit_status is ExitStatus.AGREES
 
 
+def test_runs_that_are_the_same_for_every_seed_are_counted_once(tmp_path):
+    folder = template(tmp_path / "port", ("ladder.py", "default_rng(seed)", "default_rng(1)"))
+    result = climb(folder, tmp_path / "results", seeds=2, duration_ms=1000.0, last="2")
+    assert [one.fates.one_run for one in result.rungs] == [True, True]
+    assert [sum(one.fates.counts.values()) for one in result.rungs] == [1, 1]
+    assert [one.fates.change for one in result.rungs] == [None, None]
+
+
 # ---- planted changes -------------------------------------------------------------------------------------------
 
 
