@@ -11,7 +11,7 @@ from crosssim.errors import UsageError
 from crosssim.report.equivalent_numbers import equivalent_numbers
 from crosssim.report.equivalent_text import equivalent_text
 from crosssim.report.equivalent_write import write_equivalent_report
-from crosssim.runner.driven import Bench
+from crosssim.runner.bench import Bench
 from crosssim.studies.equivalent import report_folder, run_equivalent
 from crosssim.studies.equivalent_plan import EquivalentWishes, RecordedTrains, SectionWishes, plan_equivalent
 from crosssim.studies.legs import parse_changes
@@ -23,14 +23,14 @@ def equivalent(asked: argparse.Namespace) -> int:
     """Hold the mechanism against the cell, and say which parameter explains what differs."""
     console = Console(stderr=True)
     plan = plan_equivalent(_wishes(asked))
-    with console.status("") as line:
+    with console.status("") as line, Bench() as bench:
 
         def tell(words: str) -> None:
             line.update(words)
             if not console.is_terminal:
                 console.print(words, highlight=False)
 
-        result = run_equivalent(plan, Bench(max(1, asked.jobs)), tell)
+        result = run_equivalent(plan, bench, tell)
     write_json(asked, equivalent_numbers(result))
     Console().print(equivalent_text(result))  # first: a full disk costs the page, not the answer
     folder = report_folder(asked.out.absolute(), result)

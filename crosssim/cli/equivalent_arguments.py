@@ -1,7 +1,6 @@
 """What the command equivalent can be asked."""
 
 import argparse
-import os
 from pathlib import Path
 from typing import TypeAlias
 
@@ -48,9 +47,6 @@ def add_command(commands: Commands) -> None:
     )  # fmt: skip
     parser.add_argument("--duration", type=float, default=500.0, metavar="MS", help="of each protocol (default: 500)")
     parser.add_argument("--timestep", type=float, default=0.1, metavar="MS", help="integration step (default: 0.1)")
-    parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="processes side by side (default: the cores)"
-    )
     parser.add_argument("--out", type=Path, default=Path("results"), help="results folder (default: results)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers to this file too")
     parser.set_defaults(command="equivalent.equivalent")

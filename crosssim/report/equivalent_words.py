@@ -146,7 +146,7 @@ def search_rows(result: EquivalentResult) -> list[SearchRow]:
                 with_unit_of(one, one.best) + end if moved else "nominal",
                 f"{one.before / spread:.2f} → {one.after / spread:.2f}",
                 percent(one.share) if moved else "–",
-                f"{one.range.low:.3g} to {one.range.high:.3g}",
+                f"{one.range.low:g} to {one.range.high:g}",
             )
         )
     return rows

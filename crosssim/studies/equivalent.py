@@ -16,7 +16,8 @@ from crosssim.divergence.responses import JudgedProtocol, disagreement, total_di
 from crosssim.errors import ExitStatus
 from crosssim.model.stimulus import Stimulus
 from crosssim.recording.response import Response, Responses
-from crosssim.runner.driven import Bench, DrivenCells, OriginalCell
+from crosssim.runner.bench import Bench
+from crosssim.runner.driven import DrivenCells, OriginalCell
 from crosssim.runner.mechanism_library import library_of
 from crosssim.studies.candidate_cells import impossible
 from crosssim.studies.equivalent_plan import EquivalentPlan
@@ -174,11 +175,10 @@ def _search(
     def evaluate(changes: Sequence[tuple[str, float]]) -> list[float]:
         sets = [{**plan.values, name: value} for name, value in changes]
         possible = [k for k, one in enumerate(sets) if not impossible(one, plan.backend, plan.timestep_ms)]
-        shares = [part.tolist() for part in np.array_split(possible, bench.jobs) if part.size]
-        asked = (_driven(plan, plan.backend, [sets[k] for k in part], plan.timestep_ms) for part in shares)
         scores = [float("nan")] * len(sets)
-        for part, responses in zip(shares, bench.run(*asked), strict=True):
-            for k, one in zip(part, responses, strict=True):
+        if possible:
+            asked = _driven(plan, plan.backend, [sets[k] for k in possible], plan.timestep_ms)
+            for k, one in zip(possible, bench.run(asked)[0], strict=True):
                 scores[k] = total_disagreement(own, one, plan.rest_mV)
         return scores
 

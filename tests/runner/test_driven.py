@@ -1,11 +1,14 @@
 """Driven cells: what comes back from the process, in order, and what is made of one that fails."""
 
+import io
+
 import numpy as np
 import pytest
 
 from crosssim.errors import LegError, SimulatorMissing, UsageError
 from crosssim.model.stimulus import Stimulus
-from crosssim.runner.driven import DrivenCells, _failure, packed, unpacked
+from crosssim.runner.bench import failure
+from crosssim.runner.driven import DrivenCells, packed, read_frame, unpacked, write_frame
 
 WANTED = DrivenCells(
     "neuron", "IF_cond_exp", ({"cm": 1.0}, {"cm": 2.0}), (Stimulus("a"), Stimulus("b"), Stimulus("c")), 0.3, 0.1, 0.1,
@@ -33,7 +36,17 @@ def test_responses_come_by_set_and_stimulus():
     ],
 )
 def test_a_failure_keeps_its_sentence(status, stderr, kind, sentence):
-    error = _failure(WANTED, status, stderr)
+    error = failure("IF_cond_exp on neuron", status, stderr)
     assert isinstance(error, kind)
     with pytest.raises(kind, match=sentence):
         raise error
+
+
+def test_a_frame_is_whole_or_not_there():
+    stream = io.BytesIO()
+    write_frame(stream, b"one")
+    write_frame(stream, b"")
+    content = stream.getvalue()
+    read = io.BytesIO(content)
+    assert [read_frame(read) for _ in range(3)] == [b"one", b"", None]
+    assert read_frame(io.BytesIO(content[:9])) is None

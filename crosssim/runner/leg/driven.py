@@ -1,6 +1,6 @@
-"""The process of driven cells: ``python -m crosssim.runner.leg.driven`` reads a request from its input and answers.
+"""The process of driven cells: ``python -m crosssim.runner.leg.driven`` reads requests from its input and answers.
 
-The answer is npz on the output; whatever PyNN and the simulators print goes to the error stream.
+A request is JSON and an answer npz, both in frames; what PyNN and the simulators print goes to the error stream.
 """
 
 import importlib
@@ -18,7 +18,7 @@ from crosssim.model.stimulus import Stimulus
 from crosssim.recording.data import Floats
 from crosssim.runner.backends import find_backend
 from crosssim.runner.backends.base import Backend
-from crosssim.runner.driven import DrivenCells, packed
+from crosssim.runner.driven import DrivenCells, packed, read_frame, write_frame
 from crosssim.runner.leg.original_cell import load_library, native_names, original_cell_type
 from crosssim.runner.parent import end_with_parent
 
@@ -47,18 +47,25 @@ def run_cells(wanted: DrivenCells) -> tuple[Floats, list[Floats]]:
 
 
 def _simulator(backend: Backend, wanted: DrivenCells) -> Any:
+    if backend.module not in sys.modules:
+        _load(backend, wanted)
+    sim: Any = sys.modules[backend.module]
+    sim.setup(timestep=wanted.timestep_ms, min_delay=DELAY_MS, max_delay=DELAY_MS, **backend.setup_arguments)
+    backend.after_setup(sim)
+    return sim
+
+
+def _load(backend: Backend, wanted: DrivenCells) -> None:
+    """Once in a process, which serves one backend, and one original or none."""
     try:
         backend.prepare()
-        sim: Any = importlib.import_module(backend.module)
+        importlib.import_module(backend.module)
     except ImportError as error:
         raise SimulatorMissing(
             f"{backend.label} does not load ({error}); crosssim doctor says what is missing"
         ) from None
     if wanted.original is not None:
         load_library(wanted.original)
-    sim.setup(timestep=wanted.timestep_ms, min_delay=DELAY_MS, max_delay=DELAY_MS, **backend.setup_arguments)
-    backend.after_setup(sim)
-    return sim
 
 
 def _population(sim: Any, wanted: DrivenCells) -> Any:
@@ -101,30 +108,20 @@ def _by_cell(cells: npt.NDArray[np.int32], times_ms: Floats, count: int) -> list
     return np.split(times_ms[order], borders)
 
 
-def main(request: bytes) -> bytes:
-    """The request as JSON to the answer as npz."""
-    return packed(*run_cells(msgspec.json.decode(request, type=DrivenCells)))
-
-
-def _told(error: CrosssimError) -> int:
-    print(f"crosssim: {error}", file=sys.stderr)
-    return int(error.exit_status)
-
-
-def _alone() -> int:
-    """Keep the output for the answer: simulators write to it from C as well."""
+def main() -> int:
+    """Answer requests until there are no more; the exit status is that of the first error."""
     warnings.simplefilter("ignore")
     end_with_parent()
-    answer = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        content = main(sys.stdin.buffer.read())
-    except CrosssimError as error:
-        return _told(error)
-    with os.fdopen(answer, "wb") as stream:
-        stream.write(content)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # simulators print to the output from C as well
+    while (request := read_frame(sys.stdin.buffer)) is not None:
+        try:
+            write_frame(answers, packed(*run_cells(msgspec.json.decode(request, type=DrivenCells))))
+        except CrosssimError as error:
+            print(f"crosssim: {error}", file=sys.stderr)
+            return int(error.exit_status)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(_alone())
+    sys.exit(main())
