@@ -62,7 +62,11 @@ def refinement_levels(
             timing = refined_timing(cells.request.timing, step, duration_ms)
             plans.append(replay_plan(pair.model, cells, reference, launcher, ReplaySetting(timing, grid, planted)))
     recordings = completed(launcher.run(plans))
-    return [RefinementLevel(step, recordings[2 * k], recordings[2 * k + 1]) for k, step in enumerate(steps)]
+    sides = [
+        [replace(recording, backend=leg.label) for recording in recordings[k::2]]
+        for k, leg in enumerate((reference, candidate))
+    ]
+    return [RefinementLevel(*level) for level in zip(steps, *sides, strict=True)]
 
 
 def run_refine(pair: Pair, launcher: Launcher, duration_ms: float = DURATION_MS) -> GateResult:
