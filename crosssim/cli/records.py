@@ -8,8 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from crosssim.cli.options import file_with_sumatra, write_json
-from crosssim.errors import ExitStatus
-from crosssim.provenance.record import RECORD
+from crosssim.errors import ExitStatus, UsageError
 from crosssim.provenance.remarks import comment_on_run, tag_run
 from crosssim.provenance.shelf import Shelved, find_run, find_runs, matching, ordered_by_a_study, results_around
 from crosssim.provenance.verifying import verify_run
@@ -17,6 +16,7 @@ from crosssim.recording.export import export_neo
 from crosssim.recording.folder import read_recording
 from crosssim.report.live import LiveLegs
 from crosssim.report.records_text import repeat_text, run_text, runs_text, verify_text
+from crosssim.runner.records import LEG
 from crosssim.studies.repeat import RepeatWishes, run_repeat
 
 
@@ -93,8 +93,18 @@ def export(asked: argparse.Namespace) -> int:
         print(f"wrote {shlex.quote(str(asked.file))}")
         return int(ExitStatus.AGREES)
     folder = Path(asked.run)
-    if not folder.is_dir() or not ((folder / "recording.json").exists() or (folder / RECORD).exists()):
-        folder = find_run(asked.out.absolute(), asked.run).folder
+    if not (folder / "recording.json").exists():
+        folder = _one_leg(find_run(asked.out.absolute(), asked.run)).folder
     export_neo(read_recording(folder), asked.file)
     print(f"wrote {shlex.quote(str(asked.file))}")
     return int(ExitStatus.AGREES)
+
+
+def _one_leg(run: Shelved) -> Shelved:
+    """The run, if it is a leg. Raises :class:`UsageError` for a study, which has no recording of its own."""
+    if run.record is not None and run.record.kind != LEG:
+        raise UsageError(
+            f"run {run.record.id} is a {run.record.kind}, and a Neo file holds one leg; "
+            "add --crate, or export one of its legs"
+        )
+    return run

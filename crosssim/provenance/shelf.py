@@ -63,6 +63,8 @@ def find_run(results: Path, text: str) -> Shelved:
     Raises :class:`UsageError` if there is none or more than one, :class:`RecordingUnreadable` for a damaged folder.
     """
     folder = Path(text)
+    if len(folder.parts) > 1 and not folder.exists():
+        raise UsageError(f"there is no folder {folder}; `crosssim results` lists the runs by their ids")
     if (folder / RECORD).is_file() or len(folder.parts) > 1:
         return Shelved(folder, read_record(folder), "", read_remarks(folder))
     runs = find_runs(results)

@@ -55,7 +55,11 @@ def refinement_levels(
     """Both backends at every step, driven by the reference's spikes; ``faults`` are planted in the candidate."""
     steps = ladder_of_steps(pair.reference, pair.candidate, divisors)
     recordings = completed(launcher.run(refinement_plans(pair, launcher, steps, duration_ms, faults)))
-    return [RefinementLevel(step, recordings[2 * k], recordings[2 * k + 1]) for k, step in enumerate(steps)]
+    sides = [
+        [replace(recording, backend=leg.label) for recording in recordings[k::2]]
+        for k, leg in enumerate((pair.reference, pair.candidate))
+    ]
+    return [RefinementLevel(*level) for level in zip(steps, *sides, strict=True)]
 
 
 def refinement_plans(

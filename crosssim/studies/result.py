@@ -1,6 +1,6 @@
 """What a study hands to the report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crosssim.divergence.verdict import Judgement, Verdict
@@ -35,10 +35,14 @@ class Pair:
     candidate: FinishedLeg
 
     def recordings(self) -> tuple[Recording, Recording]:
-        """What both legs recorded. Raises :class:`NotComparable` if one has not finished."""
+        """What both legs recorded, called by their labels, which two legs of one backend do not share.
+
+        Raises :class:`NotComparable` if one has not finished.
+        """
         if self.reference.recording is None or self.candidate.recording is None:
             raise NotComparable(f"{self.reference.label} and {self.candidate.label} have not both finished")
-        return self.reference.recording, self.candidate.recording
+        reference = replace(self.reference.recording, backend=self.reference.label)
+        return reference, replace(self.candidate.recording, backend=self.candidate.label)
 
 
 @dataclass(frozen=True)

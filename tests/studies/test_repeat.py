@@ -126,6 +126,14 @@ def test_on_the_command_line(here):
     assert [one["record"]["id"] for one in listed].count(run.record.id) == 1
 
 
+def test_a_study_is_no_neo_file_and_a_folder_that_is_not_there_a_sentence(tmp_path):
+    _, study = finished_study(tmp_path / "results", finished_leg(tmp_path / "results"))
+    answer = crosssim(tmp_path, "export", str(study), "x.nix")
+    assert (answer.returncode, "add --crate" in answer.stderr) == (2, True), answer.stderr
+    answer = crosssim(tmp_path, "verify", "results/nothing")
+    assert (answer.returncode, "there is no folder results/nothing" in answer.stderr) == (2, True), answer.stderr
+
+
 def test_a_run_that_did_not_complete_cannot_be_repeated(tmp_path):
     record, folder = finished_leg(tmp_path / "results")
     write_record(replace(record, status=RunStatus.FAILED, reason="crashed: signal 11"), folder)
