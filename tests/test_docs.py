@@ -82,14 +82,14 @@ def fits(shown: str, printed: str) -> bool:
 
 
 class Reader:
-    """Someone who types what a page says, in an empty folder beside the project's run.py, models and nmodl."""
+    """Someone who types what a page says, in an empty folder beside the project's own folders."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "project"
         programs = folder / "programs"
         for one in (self.folder, programs):
             one.mkdir()
-        for name in ("run.py", "models", "nmodl"):
+        for name in ("run.py", "models", "nmodl", "docs"):
             (self.folder / name).symlink_to(ROOT / name)
         for name, arguments in {"python": "", "crosssim": "-m crosssim "}.items():
             program = programs / name
