@@ -16,8 +16,12 @@ from crosssim.studies.lost_synapses import suspect_lost_synapses
 from crosssim.studies.result import Pair
 from crosssim.studies.scene import Focus, Scene, focus_on, set_scene
 
-_PROMISING = 3
-_ROUNDS = 2
+_PROMISING = 5
+_ROUNDS = 3
+_HINT = 0.2
+_STRETCHED = 2
+_STRETCH = 1.4
+_MOST_STRETCHES = 4
 SETTLED = 0.9
 """A change that removes this much leaves nothing that another kind of change could explain better."""
 
@@ -96,7 +100,35 @@ def _sized_trials(scene: Scene, focus: Focus, small: dict[Hypothesis, Spikes]) -
         done = [_trial(focus, one, dict(sized)[one], spikes) for one, spikes in _run(scene, sized)]
         trials += done
         sized = _resized(focus, done, own)
+    if max((one.removed_share for one in trials), default=1.0) < SETTLED:
+        trials += _stretched(scene, focus, trials)
     return trials
+
+
+def _stretched(scene: Scene, focus: Focus, trials: list[_Trial]) -> list[_Trial]:
+    """The most promising, larger and larger for as long as that removes more.
+
+    Where few spikes differ, and jump rather than shift, the fit falls short of the size.
+    """
+    by_hypothesis: dict[Hypothesis, _Trial] = {}
+    for one in sorted(trials, key=lambda one: -one.removed_share):
+        by_hypothesis.setdefault(one.hypothesis, one)
+    best = [one for one in by_hypothesis.values() if one.removed_share > _HINT][:_STRETCHED]
+    found: list[_Trial] = []
+    for _ in range(_MOST_STRETCHES):
+        wanted = [(one.hypothesis, _times(one, _STRETCH)) for one in best]
+        done = [_trial(focus, one, dict(wanted)[one], spikes) for one, spikes in _run(scene, wanted)]
+        found += done
+        before = {one.hypothesis: one.removed_share for one in best}
+        best = [one for one in done if one.removed_share > before[one.hypothesis]]
+    return found
+
+
+def _times(trial: _Trial, factor: float) -> Fault:
+    """The fault of a trial, ``factor`` times as large."""
+    fault = trial.fault
+    nothing = 1.0 if fault.kind == "parameter times value" else 0.0
+    return Fault(fault.kind, fault.target, nothing + (fault.value - nothing) * factor, fault.parameter)
 
 
 def _sized(focus: Focus, own: dict[Hypothesis, Spikes]) -> list[tuple[Hypothesis, Fault]]:
