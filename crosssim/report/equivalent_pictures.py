@@ -67,7 +67,8 @@ def _disagreements(result: EquivalentResult) -> Picture:
     return Picture(
         "disagreement",
         "How far apart, protocol by protocol",
-        "One row is a protocol. A mark to the right of the bar is farther from the original than integration explains.",
+        "One row is a protocol. A mark to the right of the bar is farther from the original than integration explains; "
+        "a row fails by its number of spikes too, whatever the distance.",
         f"Disagreement in spreads: {said}.",
         figure,
     )

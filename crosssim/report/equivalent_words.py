@@ -109,7 +109,7 @@ def protocol_row(one: JudgedProtocol) -> tuple[str, ...]:
     return (
         apart.protocol,
         f"{apart.spikes[0]} / {apart.spikes[1]}",
-        "–" if apart.coincidence is None else f"{apart.coincidence:.2f}",
+        "–" if apart.coincidence is None else f"{apart.coincidence:.2f}".replace("-", "−"),
         signed(apart.shift_ms, 2),
         brief(apart.v_rms_mV, 2),
         f"{one.in_spreads:.2f}",
