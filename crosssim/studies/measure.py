@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -151,12 +152,14 @@ class _Program:
     folder: Path
     how: Measuring
     _answers: dict[str, Measurement] | None = None
+    _turn: Lock = field(default_factory=Lock)
 
     def answers(self) -> dict[str, Measurement]:
-        """By the name of the experiment."""
-        if self._answers is None:
-            self._answers = self._asked()
-        return self._answers
+        """By the name of the experiment; findings that are measured side by side share one run."""
+        with self._turn:
+            if self._answers is None:
+                self._answers = self._asked()
+            return self._answers
 
     def _asked(self) -> dict[str, Measurement]:
         copied = program_copy(self.path, self.folder, self.how.tell)
