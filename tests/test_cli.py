@@ -1,5 +1,6 @@
 """The command line: its shorthand, its sentences and its exit statuses, without running a leg."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 import crosssim
 from crosssim.cli import _parser, _with_command, main
-from crosssim.errors import UnknownName
+from crosssim.errors import SimulatorMissing, UnknownName
 from crosssim.recording.folder import write_recording
 from crosssim.runner.leg.ranks import is_first_rank, launched_ranks
 from tests.legs.running import MODELS
@@ -148,6 +149,24 @@ def test_models_are_listed_and_one_is_shown(capsys):
     said = " ".join(capsys.readouterr().out.split())
     assert "duration 200 ms, timestep 0.1 ms" in said
     assert "input_rate 40.0 Hz chosen: a handful of spikes" in said
+
+
+@pytest.mark.requires("neuron")
+def test_lint_measures_nothing_where_nothing_is_found(capsys, tmp_path):
+    sound, written = Path(__file__).parent / "porting/mechanisms/event_synapse.mod", tmp_path / "found.json"
+    assert main(["lint", "--measure", str(sound), "--json", str(written)]) == 0
+    assert "nothing found" in capsys.readouterr().out
+    assert json.loads(written.read_text())["files"][0]["findings"] == []
+
+
+def test_lint_without_neuron_is_status_4(capsys, monkeypatch):
+    def missing():
+        raise SimulatorMissing("NEURON is not installed")
+
+    monkeypatch.setattr("crosssim.studies.measure.neuron_version", missing)
+    program = Path(__file__).parent / "porting/mechanisms/batch_program.hoc"
+    assert main(["lint", "--measure", str(program)]) == 4
+    assert "NEURON is not installed" in capsys.readouterr().err
 
 
 def test_export_writes_a_file_and_refuses_what_is_no_leg(capsys, tmp_path):

@@ -44,11 +44,13 @@ def whole_picture(result: LadderResult) -> Picture:
     _draw_rungs(top, result)
     _draw_rates(bottom, result)
     words = [f"rung {one.rung.name}: {standing_words(one) or 'first rung'}" for one in result.rungs]
+    article = ", and the article's" if any(one.rung.published for one in result.rungs) else ""
     return Picture(
         "ladder",
         headline(result),
         "Above: every rung, and the arc to the rung it is held against: = identical, ≈ within a tolerance, "
-        "~ qualitative; ✓ kept, ✗ broken. Below: mean rates of the classes of cells on each rung, and the article's.",
+        "~ qualitative; ✓ kept, ✗ broken. Below: mean rates of the classes of cells on each rung"
+        f"{article}.",
         "The ladder as a row of rungs. " + "; ".join(words) + ".",
         figure,
     )

@@ -55,8 +55,10 @@ def _promise(promise: Promise) -> str:
 def within_words(promise: Within) -> str:
     """The tolerances and the end of what is judged."""
     parts = [f"{one.limit:g} {one.unit}" for one in (promise.spikes, promise.v) if one is not None]
-    end = promise.until if isinstance(promise.until, str) else f"{promise.until:g} ms"
-    return " and ".join(parts) + ("" if promise.until is None else f" until {end}")
+    limits = " and ".join(parts)
+    if promise.until is None:
+        return limits
+    return f"{limits} until {promise.until if isinstance(promise.until, str) else f'{promise.until:g} ms'}"
 
 
 def promise_reasons(promise: Promise) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -18,6 +19,8 @@ from crosssim.studies.measured_library import Library, libraries_of, program_cop
 TIME_LIMIT_S = 60.0
 """Per process, unless the command says otherwise: a Hoc program that never ends must not hold up the others."""
 
+_OF_PROGRAM = "program-"
+"""How the names of the experiments begin that ask a Hoc program after it has run."""
 _AFTER_TWO = {True: "two fresh processes gave the same numbers", False: "two fresh processes gave different numbers"}
 
 
@@ -61,7 +64,8 @@ def _tasks(files: Sequence[FileScan], libraries: dict[Path, Library], folder: Pa
         found = {_text(finding): finding.experiment for finding in one.findings}
         experiments = {text: shown for text, shown in found.items() if isinstance(shown, Experiment)}
         if one.path.suffix == ".hoc" and experiments:
-            program = _Program(one.path, tuple(experiments.values()), folder, how)
+            asked = tuple(shown for shown in experiments.values() if shown.name.startswith(_OF_PROGRAM))
+            program = _Program(one.path, asked, folder, how)
             tasks |= {(one.path, text): _asked_of(program, shown) for text, shown in experiments.items()}
         else:
             library = libraries.get(one.path, Library())
@@ -151,12 +155,14 @@ class _Program:
     folder: Path
     how: Measuring
     _answers: dict[str, Measurement] | None = None
+    _turn: Lock = field(default_factory=Lock)
 
     def answers(self) -> dict[str, Measurement]:
-        """By the name of the experiment."""
-        if self._answers is None:
-            self._answers = self._asked()
-        return self._answers
+        """By the name of the experiment; findings that are measured side by side share one run."""
+        with self._turn:
+            if self._answers is None:
+                self._answers = self._asked()
+            return self._answers
 
     def _asked(self) -> dict[str, Measurement]:
         copied = program_copy(self.path, self.folder, self.how.tell)
@@ -181,7 +187,7 @@ def _stopped(shown: Experiment, reason: str) -> Measurement:
 
 
 def _asked_of(program: _Program, shown: Experiment) -> Task:
-    if shown.name.startswith("program-"):
+    if shown.name.startswith(_OF_PROGRAM):
         return lambda: program.answers()[shown.name]
     return _on_bench(shown, Library(program.folder), program.folder, program.how)
 

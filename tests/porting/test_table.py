@@ -77,7 +77,7 @@ def test_mechanism_that_ports_has_no_finding(name):
 def test_halved_refractory_period_shows_its_factor():
     (counter,) = (one for one in scanned("density_adex.mod").findings if one.line == 51)
     assert counter.what == "hold = hold - dt runs 2 times per step: a nominal 5 ms in hold acts as 2.5 ms"
-    assert counter.experiment == "refractory"
+    assert counter.experiment.name == "evaluations"
 
 
 def test_explicit_euler_by_method():

@@ -4,13 +4,15 @@ from pathlib import Path
 from rich.console import Console
 
 from crosssim.porting import FileScan, Finding, ParameterMap, Proposal, ScanResult, Severity, Unreadable
+from crosssim.porting.experiment import Measurement, Outcome, Unmeasured
 from crosssim.report.lint_text import print_scan, summary
 
 CELL = Path("cell.mod")
+NOTHING = Unmeasured("nothing to run")
 
 
-def finding(line, rule="some-rule", severity=Severity.BREAKS):
-    return Finding(CELL, line, rule, severity, f"thing {line}", "it bites", "mend it")
+def finding(line, rule="some-rule", severity=Severity.BREAKS, measured=None):
+    return Finding(CELL, line, rule, severity, f"thing {line}", "it bites", "mend it", NOTHING, measured)
 
 
 def printed(*files):
@@ -33,7 +35,7 @@ def test_unreadable_file_shows_its_sentence():
 
 
 def test_brackets_are_printed_and_not_taken_for_markup():
-    one = Finding(CELL, 1, "rule", Severity.NOTE, "list[k] = list[k + n]", "why [bold]", "do")
+    one = Finding(CELL, 1, "rule", Severity.NOTE, "list[k] = list[k + n]", "why [bold]", "do", NOTHING)
     text = printed(FileScan(CELL, (one,)))
     assert "list[k] = list[k + n]" in text and "why [bold]" in text
 
@@ -56,3 +58,21 @@ def test_summary_counts_each_severity_and_the_unread():
         FileScan(CELL, unreadable=Unreadable("no")),
     )
     assert summary(ScanResult(files)) == "2 files: 2 breaks, 0 differs, 1 note; 1 could not be read"
+
+
+def test_what_was_measured_stands_below_its_finding_and_once():
+    twice = Measurement(Outcome.MEASURED, "left fell by [0.2] ms", {"fall_ms": 0.2})
+    text = printed(FileScan(CELL, (finding(3, measured=twice), finding(9, measured=twice))))
+    assert text.index("thing 3") < text.index("measured: left fell by [0.2] ms") < text.index("thing 9")
+    assert text.index("thing 9") < text.index("measured: as at line 3")
+
+
+def test_what_was_not_measured_says_why():
+    failed = Measurement(Outcome.FAILED, "it still ran after 60 s")
+    none = Measurement(Outcome.NOT_MEASURED, "it stands in a loop")
+    text = printed(FileScan(CELL, (finding(3, measured=failed), finding(9, measured=none))))
+    assert "failed: it still ran after 60 s" in text and "not measured: it stands in a loop" in text
+
+
+def test_nothing_is_said_of_measuring_unless_asked():
+    assert "measured" not in printed(FileScan(CELL, (finding(3),)))
