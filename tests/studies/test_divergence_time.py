@@ -1,9 +1,12 @@
+import json
+
 import numpy as np
 import pytest
 
 from crosssim.errors import UsageError
 from crosssim.model.discovery import find_model
 from crosssim.model.expectation import Recorded, Tolerance
+from crosssim.provenance.record import RunStatus, read_record
 from crosssim.recording.data import Recording, Spikes
 from crosssim.runner.launch import Launcher
 from crosssim.studies.divergence_time import (
@@ -15,6 +18,7 @@ from crosssim.studies.divergence_time import (
     run_divergence_times,
 )
 from crosssim.studies.legs import Wishes
+from crosssim.studies.recorded_divergence_time import recorded_divergence_times
 
 STEPS_MS = (0.1, 0.05, 0.025, 0.01)
 STOP_MS = 100.0
@@ -102,3 +106,16 @@ def test_a_backend_does_not_part_from_itself(tmp_path):
     found = run_divergence_times(model, "two_cells", ladder, Launcher(tmp_path, model, 2))
     assert [one.times_ms for one in found.networks] == [dict.fromkeys(MEASURES)] * 2
     assert all(one.rates_hz[0] == one.rates_hz[1] > 0 for one in found.networks)
+
+
+@pytest.mark.legs
+@pytest.mark.requires("nest", "neuron")
+def test_the_exercise_leaves_its_numbers_and_a_record_of_all_its_legs(tmp_path):
+    model = find_model("two_cells")
+    ladder = DivergenceLadder(("nest", "neuron"), (1,), (0.1, 0.05), Wishes(duration="30"))
+    launcher = Launcher(tmp_path, model, jobs=2)
+    times, folder = recorded_divergence_times(model, "two_cells", ladder, launcher, ["divergence-time"])
+    record = read_record(folder)
+    assert record.status is RunStatus.COMPLETED and record.kind == "divergence-time"
+    assert len(record.inputs) == 4
+    assert json.loads((folder / "times.json").read_text())["seeds"] == list(times.seeds) == [1]
