@@ -6,14 +6,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from crosssim.cli.options import write_json
+from crosssim.cli.options import file_with_sumatra, write_json
 from crosssim.errors import UsageError
 from crosssim.report.equivalent_numbers import equivalent_numbers
 from crosssim.report.equivalent_text import equivalent_text
-from crosssim.report.equivalent_write import write_equivalent_report
+from crosssim.report.recorded_equivalent import EquivalentOrder, EquivalentUnwritten, recorded_equivalent
 from crosssim.runner.bench import Bench
-from crosssim.studies.equivalent import report_folder, run_equivalent
-from crosssim.studies.equivalent_plan import EquivalentWishes, RecordedTrains, SectionWishes, plan_equivalent
+from crosssim.studies.equivalent import EquivalentResult
+from crosssim.studies.equivalent_plan import EquivalentWishes, RecordedTrains, SectionWishes
 from crosssim.studies.legs import parse_changes
 
 _RECEPTORS = ("excitatory", "inhibitory")
@@ -22,7 +22,7 @@ _RECEPTORS = ("excitatory", "inhibitory")
 def equivalent(asked: argparse.Namespace) -> int:
     """Hold the mechanism against the cell, and say which parameter explains what differs."""
     console = Console(stderr=True)
-    plan = plan_equivalent(_wishes(asked))
+    wishes, results = _wishes(asked), asked.out.absolute()
     with console.status("") as line, Bench() as bench:
 
         def tell(words: str) -> None:
@@ -30,12 +30,21 @@ def equivalent(asked: argparse.Namespace) -> int:
             if not console.is_terminal:
                 console.print(words, highlight=False)
 
-        result = run_equivalent(plan, bench, tell)
-    write_json(asked, equivalent_numbers(result))
-    Console().print(equivalent_text(result))  # first: a full disk costs the page, not the answer
-    folder = report_folder(asked.out.absolute(), result)
-    print(f"page: {write_equivalent_report(result, folder, ('crosssim', *sys.argv[1:]))}")
+        order = EquivalentOrder(wishes, bench, results, ("crosssim", *sys.argv[1:]), tell)
+        try:
+            result, page = recorded_equivalent(order)
+        except EquivalentUnwritten as error:  # a full disk costs the page, not the answer
+            _tell_result(asked, error.result)
+            raise
+    _tell_result(asked, result)
+    print(f"page: {page}")
+    file_with_sumatra(asked, results)
     return int(result.exit_status)
+
+
+def _tell_result(asked: argparse.Namespace, result: EquivalentResult) -> None:
+    write_json(asked, equivalent_numbers(result))
+    Console().print(equivalent_text(result))
 
 
 def _wishes(asked: argparse.Namespace) -> EquivalentWishes:

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
+from crosssim.cli import record_arguments
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 _EPILOG = """\
@@ -49,6 +51,7 @@ def add_command(commands: Commands) -> None:
     parser.add_argument("--timestep", type=float, default=0.1, metavar="MS", help="integration step (default: 0.1)")
     parser.add_argument("--out", type=Path, default=Path("results"), help="results folder (default: results)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers to this file too")
+    record_arguments.add_sumatra(parser)
     parser.set_defaults(command="equivalent.equivalent")
 
 

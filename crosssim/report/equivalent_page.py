@@ -25,7 +25,11 @@ from crosssim.studies.stimuli import PROTOCOLS, REPLAY
 
 
 def equivalent_page(
-    result: EquivalentResult, pictures: Mapping[str, Picture], svgs: Mapping[str, str], command: Sequence[str]
+    result: EquivalentResult,
+    pictures: Mapping[str, Picture],
+    svgs: Mapping[str, str],
+    command: Sequence[str],
+    record_id: str = "",
 ) -> str:
     """The page as HTML. ``svgs`` maps the name of every picture to its SVG file, so that none is drawn twice."""
     agrees = result.candidate.is_equivalent
@@ -53,6 +57,7 @@ def equivalent_page(
         crosssim_version=crosssim.__version__,
         command=command_line(command),
         took=seconds(result.wall_s),
+        record_id=record_id,
     )
 
 

@@ -9,8 +9,12 @@ from crosssim.report.numbers import json_text
 from crosssim.studies.equivalent import EquivalentResult
 
 
-def write_equivalent_report(result: EquivalentResult, folder: Path, command: Sequence[str]) -> Path:
+def write_equivalent_report(
+    result: EquivalentResult, folder: Path, command: Sequence[str], record_id: str = ""
+) -> Path:
     """Write numbers, pictures and page into ``folder``, each file whole or not at all, the page last; gives the page.
+
+    ``record_id`` is the id of the record that will lie beside them.
 
     Raises :class:`UsageError` if the folder cannot be made or written, or has no space left.
     """
@@ -31,5 +35,5 @@ def write_equivalent_report(result: EquivalentResult, folder: Path, command: Seq
             svgs[name] = svg_file(picture)
             write_bytes_atomically(figures / f"{name}.svg", svgs[name].encode())
             write_bytes_atomically(figures / f"{name}.png", png_file(picture))
-    write_bytes_atomically(page, equivalent_page(result, pictures, svgs, command).encode())
+    write_bytes_atomically(page, equivalent_page(result, pictures, svgs, command, record_id).encode())
     return page

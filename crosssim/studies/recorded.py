@@ -41,9 +41,16 @@ class StudyRecord:
 
 @contextmanager
 def recorded_study(
-    kind: str, model: Model | Ladder | str, request: Mapping[str, Any], results: Path, command: Sequence[str]
+    kind: str,
+    model: Model | Ladder | str,
+    request: Mapping[str, Any],
+    results: Path,
+    command: Sequence[str],
+    files: Mapping[str, Path] | None = None,
 ) -> Iterator[StudyRecord]:
     """Record a study; the block is to call :meth:`StudyRecord.finish` at its end. ``model`` may be its name alone.
+
+    ``files`` are kept with the record as the model's own sources are, under their names.
 
     Raises :class:`UsageError` if the disk does not take the record.
     """
@@ -52,7 +59,7 @@ def recorded_study(
     record = new_record(kind, name, kind, command, request, crosssim.__version__)
     record = replace(record, environment=surroundings(), entry=entry_name(declared) if declared else "")
     sources, trees = (source_files(declared), source_trees(declared)) if declared else ({}, {})
-    begun = begin(results / name, record, sources, trees)
+    begun = begin(results / name, record, {**sources, **(files or {})}, trees)
     study = StudyRecord(begun)
     try:
         yield study

@@ -1,6 +1,7 @@
 """Run it again, from the record alone, in a new folder, and tell whether the same came out."""
 
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -116,7 +117,8 @@ def _legs_of(run: Shelved, results: Path) -> list[tuple[Record, Path]]:
         if record.kind == LEG and record.status is RunStatus.COMPLETED:
             found.append((record, place))
     if not found:
-        raise UsageError(f"run {run.record.id} is a {run.record.kind} without a completed leg; repeat its legs")
+        again = shlex.join(run.record.command)
+        raise UsageError(f"run {run.record.id} ({run.record.kind}) used no leg that could be repeated; type {again}")
     return found
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from crosssim.provenance.record import read_record
+from crosssim.provenance.verifying import verify_run
 from crosssim.runner.mechanisms import pynn_mechanisms_folder
 from tests.legs.running import ROOT, crosssim, said
 
@@ -28,7 +30,15 @@ def test_the_nominal_refractory_period_is_found_to_act_as_half(tmp_path):
     assert numbers["search"][0]["nominal"] == 5.0
     assert numbers["mended"]["equivalent"] is True
     assert "the original acts as tau_refrac = 2.6 ms, and not 5 ms" in " ".join(process.stdout.split())
-    assert Path(process.stdout.splitlines()[-1].removeprefix("page: ")).is_file()
+    page = Path(process.stdout.splitlines()[-1].removeprefix("page: "))
+    record = read_record(page.parent)
+    assert record.id in page.read_text()
+    assert (record.kind, record.verdict, list(record.sources)) == (
+        "equivalent",
+        "not equivalent",
+        [f"sources/{SHIPPED.name}"],
+    )
+    assert verify_run(page.parent, tmp_path) == ()
 
 
 def test_another_planted_parameter_is_named(tmp_path):
