@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import jinja2
 from markupsafe import Markup
 
 import crosssim
@@ -19,6 +18,7 @@ from crosssim.report.equivalent_words import (
     title,
 )
 from crosssim.report.picture import Picture, inline_svg
+from crosssim.report.template import page_template
 from crosssim.report.views import command_line, seconds
 from crosssim.studies.equivalent import EquivalentResult, JudgedCandidate
 from crosssim.studies.stimuli import PROTOCOLS, REPLAY
@@ -35,7 +35,7 @@ def equivalent_page(
     agrees = result.candidate.is_equivalent
     winner = result.search.winner if result.search else None
     what = {one.name: one.what for one in PROTOCOLS} | {REPLAY: "the spike times of --input, the same on both sides"}
-    return _template().render(
+    return page_template("equivalent.html.jinja").render(
         title=title(result),
         tone="agrees" if agrees else "differs",
         mark="✓" if agrees else "✗",
@@ -59,17 +59,6 @@ def equivalent_page(
         took=seconds(result.wall_s),
         record_id=record_id,
     )
-
-
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("crosssim.report"),
-        autoescape=True,  # names in a mechanism are other people's text
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("equivalent.html.jinja")
 
 
 def _rows(judged: JudgedCandidate) -> list[tuple[str, ...]]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 import crosssim
@@ -27,6 +26,7 @@ from crosssim.report.ladder_words import (
 from crosssim.report.picture import Picture, inline_svg
 from crosssim.report.plain_words import check_words
 from crosssim.report.tables import leg_names
+from crosssim.report.template import page_template
 from crosssim.report.views import command_line, rates_view, seconds
 from crosssim.report.words import VERDICT_WORDS, gate_rows, listed
 from crosssim.studies.ladder import LadderResult, RungResult
@@ -38,7 +38,7 @@ def ladder_page(result: LadderResult, pictures: Mapping[str, Picture], svgs: Map
     """The page as HTML. ``svgs`` maps the name of every picture to its SVG file, so that none is drawn twice."""
     tone = {ExitStatus.AGREES: "agrees", ExitStatus.DIFFERS: "differs"}.get(result.exit_status, "unknown")
     broken = result.first_broken
-    return _template().render(
+    return page_template("ladder.html.jinja").render(
         result=result,
         title=f"The ladder of {result.ladder.name}",
         headline=headline(result),
@@ -57,17 +57,6 @@ def ladder_page(result: LadderResult, pictures: Mapping[str, Picture], svgs: Map
         command=command_line,
         seconds=seconds,
     )
-
-
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("crosssim.report"),
-        autoescape=True,  # what a rung changes is other people's text
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("ladder.html.jinja")
 
 
 def _rung(one: RungResult, pictures: Mapping[str, Picture]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import jinja2
 from markupsafe import Markup
 
 import crosssim
@@ -11,6 +10,7 @@ from crosssim.report.gate_views import LATER_SECTIONS
 from crosssim.report.picture import inline_svg
 from crosssim.report.plain_words import check_words
 from crosssim.report.tables import leg_names
+from crosssim.report.template import page_template
 from crosssim.report.views import PairView, command_line, glossary, leg_view, pair_views, rates_view, seconds
 from crosssim.report.words import VERDICT_WORDS, brief, counted
 from crosssim.studies.result import CheckResult
@@ -29,7 +29,7 @@ def check_page(result: CheckResult, pictures: CheckPictures, svgs: Mapping[str, 
     views = pair_views(result, pictures)
     rates = rates_view(result)
     judged = result.worst
-    return _template().render(
+    return page_template("page.html.jinja").render(
         result=result,
         judged=judged,
         title=f"{result.model.name} on {' and '.join(leg_names(result))}",
@@ -52,17 +52,6 @@ def check_page(result: CheckResult, pictures: CheckPictures, svgs: Mapping[str, 
         seconds=seconds,
         sentence=_sentence,
     )
-
-
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("crosssim.report"),
-        autoescape=True,  # names of models and populations are other people's text
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.jinja")
 
 
 def _sentence(text: str) -> str:
