@@ -76,6 +76,8 @@ def _facts(result: CheckResult) -> list[dict[str, str]]:
     facts.append(
         {"term": "simulated", "value": f"{timing.duration_ms:g} ms", "note": f"in steps of {timing.timestep_ms:g} ms"}
     )
+    if result.record_id:
+        facts.append({"term": "recorded", "value": result.record_id, "note": "to verify and repeat it by"})
     return facts
 
 

@@ -206,4 +206,5 @@ def test_a_recorded_check_says_how_to_prove_it_again():
 
     assert "crosssim verify" not in html(builders.identical())
     page = html(replace(builders.identical(), record_id="4f1e2d3c"))
+    assert "<dt>recorded</dt><dd>4f1e2d3c" in page
     assert "<code>crosssim verify 4f1e2d3c</code>" in page and "<code>crosssim repeat 4f1e2d3c</code>" in page
