@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from crosssim.provenance.record import read_record
+from crosssim.provenance.record import RunStatus, read_record
+from crosssim.provenance.shelf import find_runs
 from crosssim.provenance.verifying import verify_run
 from crosssim.runner.mechanisms import pynn_mechanisms_folder
 from tests.legs.running import ROOT, crosssim, said
@@ -79,4 +80,7 @@ def test_a_mechanism_that_does_not_compile_is_one_sentence(tmp_path):
     assert process.returncode == 2
     assert "broken.mod does not compile; NEURON says:" in said(process)
     assert "error: expected primary-expression" in said(process)
-    assert not (tmp_path / "results").exists()
+    (run,) = find_runs(tmp_path / "results")
+    assert (run.record.kind, run.record.status) == ("equivalent", RunStatus.FAILED)
+    assert "does not compile" in run.record.reason
+    assert not list((tmp_path / "results").rglob("report*"))
