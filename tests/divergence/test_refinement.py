@@ -75,6 +75,17 @@ def test_a_cell_that_is_odd_by_less_than_the_limit_is_not_named():
     assert row(odd_cell=7, fault_ms=0.02).odd_cells == ()
 
 
+def test_a_cell_that_lost_its_phase_at_the_finest_step_alone_is_not_odd():
+    levels = ladder()
+    finest, odd = levels[-1], ladder(odd_cell=7, fault_ms=0.3)[-1]
+    levels[-1] = type(finest)(finest.step_ms, finest.reference, odd.candidate)
+    assert compare_refinement(levels).rows[0].odd_cells == ()
+    levels[-2] = ladder(odd_cell=7, fault_ms=0.3)[-2]
+    levels[-3] = ladder(odd_cell=7, fault_ms=0.3)[-3]
+    levels[-4] = ladder(odd_cell=7, fault_ms=0.3)[-4]
+    assert [one.cell for one in compare_refinement(levels).rows[0].odd_cells] == [7]
+
+
 def test_a_difference_of_the_first_spikes_alone_is_found():
     found = row(early_ms=0.05, per_cell=60)
     assert found.first_shift_remains and found.differs
