@@ -63,7 +63,10 @@ def read_mechanism(path: Path) -> Node | Unreadable:
 
 def _run(copy: Path) -> str:
     """What nmodl printed. The tree is written before code is generated, so the exit status says nothing about it."""
-    command = [str(nmodl_program()), "-o", "code", "--scratch", "tree", "--neuron", copy.name]
+    program = nmodl_program()
+    # The wheel's program is a Python script, whose first line cannot name a Python in a folder with a space.
+    own = [sys.executable] if program.parent == Path(sys.executable).parent else []
+    command = [*own, str(program), "-o", "code", "--scratch", "tree", "--neuron", copy.name]
     try:
         done = subprocess.run(
             [*command, "passes", "--json-ast"],
