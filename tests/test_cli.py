@@ -1,6 +1,7 @@
 """The command line: its shorthand, its sentences and its exit statuses, without running a leg."""
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -86,13 +87,16 @@ def test_a_first_word_that_is_nothing_is_named_with_the_nearest():
         ("run two_cells nest --replay-spikes x", "--replay-spikes needs --replay-wiring"),
         ("run two_cells nest --replay-spikes x --replay-wiring x --fault odd;a", "--fault: kind 'odd' is not known"),
         ("run nowhere/mine.py nest", "there is no such file; shipped models: "),
-        (f"run {MODELS}/silent.py nest", "model 'silent' records no spikes, so nothing could be compared"),
+        (
+            f"run {shlex.quote(f'{MODELS}/silent.py')} nest",
+            "model 'silent' records no spikes, so nothing could be compared",
+        ),
         ("models nowhere", "model 'nowhere' is not known"),
     ],
 )
 def test_bad_words_are_one_sentence_and_status_2(capsys, tmp_path, words, sentence, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert main(words.split()) == 2
+    assert main(shlex.split(words)) == 2
     told = capsys.readouterr().err
     assert sentence in told
     assert told.startswith("crosssim: ")

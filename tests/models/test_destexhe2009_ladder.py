@@ -134,7 +134,16 @@ def test_the_hoc_program_runs_by_itself_and_writes_the_same_spikes(run, drawn, m
         f'{{load_file(1, "{program}")}}\n{{build_from_file("draws.txt")}}\n{{simulate(150)}}\n{{save("spikes.txt")}}\n'
     )
     (tmp_path / "run.hoc").write_text(calls + "quit()\n")
-    command = ["nrniv", "-nogui", "-nobanner", "-dll", str(next(mechanisms.glob("*/libnrnmech.*"))), "run.hoc"]
+    nrniv = Path(sys.executable).parent / "nrniv"  # a Python script, whose first line holds no path with a space
+    command = [
+        sys.executable,
+        nrniv,
+        "-nogui",
+        "-nobanner",
+        "-dll",
+        str(next(mechanisms.glob("*/libnrnmech.*"))),
+        "run.hoc",
+    ]
     environment = environment_for_legs()
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -51,7 +52,7 @@ def test_a_leg_that_finishes_is_a_result_and_keeps_its_log(tmp_path):
     assert run.outcome.completed
     assert not run.reused
     log = (run.folder / "log.txt").read_text()
-    assert log.startswith(f"$ {sys.executable}")
+    assert log.startswith(f"$ {shlex.quote(sys.executable)}")
     assert " finish " in log.splitlines()[0]
 
 
