@@ -100,6 +100,14 @@ def test_spikes_that_are_missing_at_every_step_are_found():
     assert found.between.unpaired[-1] == pytest.approx(0.05, abs=0.02)
 
 
+def test_spikes_that_are_missing_at_the_finest_step_alone_hang_on_a_hair():
+    levels = ladder()
+    finest = levels[-1]
+    levels[-1] = type(finest)(finest.step_ms, finest.reference, ladder(lost_share=0.05)[-1].candidate)
+    (found,) = compare_refinement(levels).rows
+    assert found.between.unpaired[-1] > 0.03 and not found.differs
+
+
 def test_each_backend_converges_to_its_own_limit_at_its_own_order():
     found = row(slopes=(0.5, -1.0))
     assert found.reference_own.order == pytest.approx(1.0, abs=0.15)
