@@ -24,6 +24,10 @@ from crosssim.units import MS_PER_S
 _UNPAIRED_SHARE = 0.005
 """Below this a share of spikes without partner says nothing: it is the share of spikes that hang on a hair."""
 
+_FEWEST_UNPAIRED = 5
+_PLAINLY_UNPAIRED = 0.05
+"""Where fewer than five spikes lack a partner the share must be plain: of 150 spikes a single one is 0.7 %."""
+
 _FEWEST_PER_CELL = 5
 _ODD_STEPS = 5
 _SHRUNK = 0.7
@@ -100,7 +104,8 @@ class PopulationRefinement:
         One cell that lost its phase by a spike that hung on a hair has them at one step, and not at the next.
         """
         coarse, fine = self.between.unpaired[0], min(self.between.unpaired[-2:])
-        return fine > _UNPAIRED_SHARE and fine > 0.5 * coarse
+        some = fine > _PLAINLY_UNPAIRED or fine * self.between.spikes >= _FEWEST_UNPAIRED
+        return fine > _UNPAIRED_SHARE and fine > 0.5 * coarse and some
 
     @property
     def differs(self) -> bool:

@@ -108,6 +108,13 @@ def test_spikes_that_are_missing_at_the_finest_step_alone_hang_on_a_hair():
     assert found.between.unpaired[-1] > 0.03 and not found.differs
 
 
+def test_one_spike_of_a_hundred_and_fifty_is_no_difference_and_one_of_ten_is():
+    few = {"cells": 10, "per_cell": 15, "lost_share": 0.007, "seed": 3}
+    (found,) = compare_refinement(ladder(**few)).rows
+    assert 0.005 < found.between.unpaired[-1] < 0.03 and not found.spikes_remain_unpaired
+    assert row(cells=10, per_cell=15, lost_share=0.1).spikes_remain_unpaired
+
+
 def test_each_backend_converges_to_its_own_limit_at_its_own_order():
     found = row(slopes=(0.5, -1.0))
     assert found.reference_own.order == pytest.approx(1.0, abs=0.15)
