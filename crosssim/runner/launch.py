@@ -18,7 +18,7 @@ import msgspec
 from crosssim.errors import CrosssimError, SimulatorMissing, UsageError
 from crosssim.model.declaration import Model
 from crosssim.model.ladder import Ladder
-from crosssim.provenance.keeping import Begun, forget, interrupt
+from crosssim.provenance.keeping import Begun, forget, interrupt, is_recorded
 from crosssim.provenance.record import Record
 from crosssim.recording.publishing import LOG, OUTCOME, is_finished
 from crosssim.runner.backends import find_backend
@@ -190,7 +190,8 @@ class Launcher:
             return self._failed(child, outcome)
         child.log.close()
         if is_finished(child.folder) and code == 0:
-            _keep_log(child.log_file, child.folder)
+            if not is_recorded(child.folder):  # another process made this leg meanwhile, and has sealed its log
+                _keep_log(child.log_file, child.folder)
             return LegRun(child.plan, read_outcome(child.folder), child.folder, reused=False)
         return self._failed(child, _outcome_of_failure(child, code, elapsed))
 
