@@ -18,7 +18,7 @@ import msgspec
 from crosssim.errors import CrosssimError, SimulatorMissing, UsageError
 from crosssim.model.declaration import Model
 from crosssim.model.ladder import Ladder
-from crosssim.provenance.keeping import Begun, forget, interrupt, is_recorded
+from crosssim.provenance.keeping import Begun, forget, interrupt
 from crosssim.provenance.record import Record
 from crosssim.recording.publishing import LOG, OUTCOME, is_finished
 from crosssim.runner.backends import find_backend
@@ -28,7 +28,7 @@ from crosssim.runner.parent import PARENT_VARIABLE, own_mark
 from crosssim.runner.place import leg_folder, rung_folder
 from crosssim.runner.placement import placed
 from crosssim.runner.progress import PROGRESS_VARIABLE, Phase, read_progress
-from crosssim.runner.records import adopt_leg, begin_leg, finish_leg, leg_record
+from crosssim.runner.records import adopt_leg, begin_leg, finish_leg, leg_record, made_by_another
 from crosssim.runner.request import LegOutcome, LegRequest, LegStatus, RungRequest, read_outcome
 
 _RUN = Path(__file__).resolve().parents[2] / "run.py"
@@ -190,7 +190,7 @@ class Launcher:
             return self._failed(child, outcome)
         child.log.close()
         if is_finished(child.folder) and code == 0:
-            if not is_recorded(child.folder):  # another process made this leg meanwhile, and has sealed its log
+            if child.begun is None or not made_by_another(child.folder, child.begun):  # who made it has sealed its log
                 _keep_log(child.log_file, child.folder)
             return LegRun(child.plan, read_outcome(child.folder), child.folder, reused=False)
         return self._failed(child, _outcome_of_failure(child, code, elapsed))

@@ -69,7 +69,7 @@ def finish_leg(begun: Begun | None, folder: Path, outcome: LegOutcome) -> LegOut
     if folder == begun.folder.parents[2]:  # without its simulator it came to no folder of its own
         interrupt(begun, outcome.reason, RunStatus.FAILED)
         return outcome
-    if _made_by_another(folder, begun):
+    if made_by_another(folder, begun):
         forget(begun)
         return outcome
     try:
@@ -80,7 +80,7 @@ def finish_leg(begun: Begun | None, folder: Path, outcome: LegOutcome) -> LegOut
     return outcome
 
 
-def _made_by_another(folder: Path, begun: Begun) -> bool:
+def made_by_another(folder: Path, begun: Begun) -> bool:
     """Whether the leg waited for another process with the same request and found its result, already recorded."""
     try:
         other = read_record(folder)
