@@ -62,7 +62,7 @@ def _fates(result: LadderResult) -> list[RenderableType]:
     if not counted:
         return []
     table = Table(box=None, pad_edge=False)
-    for name in ("rung", "fate of the activity over seeds; change of the mean rate"):
+    for name in ("rung", "runs by the fate of their activity; change of the mean rate"):
         table.add_column(name)
     for one in counted:
         table.add_row(one.rung.name, Text(fate_words(one)))

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from crosssim.divergence.promises import Standing
 from crosssim.errors import UsageError
 from crosssim.model.discovery import find_model
-from crosssim.provenance.record import Record, RunStatus
+from crosssim.provenance.record import Record, RunStatus, UsedRun
 from crosssim.report.ladder_words import headline
 from crosssim.report.ladder_write import write_ladder_report
 from crosssim.report.recorded_check import CheckOrder, recorded_check
@@ -67,7 +68,7 @@ def _finish(study: StudyRecord, result: LadderResult, launcher: Launcher, folder
     names = [one.rung.name for one in result.rungs]
     return study.finish(
         folder,
-        used_legs([("rung", leg) for leg in legs], launcher.ended, folder),
+        [*used_legs([("rung", leg) for leg in legs], launcher.ended, folder), *_used_check(result, folder)],
         status=RunStatus.COMPLETED if all(leg.outcome.completed for leg in legs) else RunStatus.FAILED,
         label=f"rungs {names[0]} to {names[-1]}" if len(names) > 1 else f"rung {names[0]}",
         verdict=f"rung {broken.rung.name} breaks its promise" if broken else _kept(result),
@@ -77,5 +78,14 @@ def _finish(study: StudyRecord, result: LadderResult, launcher: Launcher, folder
     )
 
 
+def _used_check(result: LadderResult, folder: Path) -> list[UsedRun]:
+    if result.check is None:
+        return []
+    path = Path(result.check_page).parent
+    return [UsedRun("check", result.check.record_id, path.as_posix(), result.check.model.name)]
+
+
 def _kept(result: LadderResult) -> str:
-    return "promises kept" if result.exit_status == 0 else "not all judged"
+    judged = all(one.standing is Standing.KEPT for one in result.rungs if one.judgements)
+    words = "promises kept" if judged else "not all judged"
+    return words if result.check is None else f"{words}; check: {result.check.worst.verdict.value}"

@@ -40,8 +40,6 @@ from crosssim.studies.legs import leg_arguments
 from crosssim.studies.result import FinishedLeg, Pair
 from crosssim.studies.walk import ALL_GATES, judge_pair
 
-BASELINES = Path("baselines")
-
 
 @dataclass(frozen=True)
 class MovedRate:

@@ -175,7 +175,8 @@ def plan_ladder(ladder: Ladder, wishes: LadderWishes, results: Path) -> LadderPl
                 needed = _on_grid(promise.window_ms(timing.duration_ms), timing)
                 for key in ((name, seed + k) for name in (rung.name, rung.against) for k in range(promise.seeds)):
                     wanted[key] = max(needed, wanted.get(key, 0.0))
-    kept = {one: keep_draws(draws_of(ladder, one), results, ladder.name, f"seed-{one}") for _, one in wanted}
+    seeds = {one for _, one in wanted}
+    kept = {one: keep_draws(draws_of(ladder, one), results, ladder.name, f"seed-{one}") for one in seeds}
     plans = {}
     for (name, one), duration_ms in wanted.items():
         request = _request(ladder.rung(name), wishes.text, replace(timing, duration_ms=duration_ms), one)

@@ -1,6 +1,6 @@
 """Names the suspects: tries every hypothesis in the reference, sizes the promising ones, and measures what is left."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -116,7 +116,7 @@ def _stretched(scene: Scene, focus: Focus, trials: list[_Trial]) -> list[_Trial]
     best = [one for one in by_hypothesis.values() if one.removed_share > _HINT][:_STRETCHED]
     found: list[_Trial] = []
     for _ in range(_MOST_STRETCHES):
-        wanted = [(one.hypothesis, _times(one, _STRETCH)) for one in best]
+        wanted = [(one.hypothesis, _times(one.fault, _STRETCH)) for one in best]
         done = [_trial(focus, one, dict(wanted)[one], spikes) for one, spikes in _run(scene, wanted)]
         found += done
         before = {one.hypothesis: one.removed_share for one in best}
@@ -124,11 +124,15 @@ def _stretched(scene: Scene, focus: Focus, trials: list[_Trial]) -> list[_Trial]
     return found
 
 
-def _times(trial: _Trial, factor: float) -> Fault:
-    """The fault of a trial, ``factor`` times as large."""
-    fault = trial.fault
-    nothing = 1.0 if fault.kind == "parameter times value" else 0.0
-    return Fault(fault.kind, fault.target, nothing + (fault.value - nothing) * factor, fault.parameter)
+def _times(fault: Fault, factor: float) -> Fault:
+    """The fault ``factor`` times as large."""
+    nothing = _nothing(fault)
+    return replace(fault, value=nothing + (fault.value - nothing) * factor)
+
+
+def _nothing(fault: Fault) -> float:
+    """The value at which the fault changes nothing."""
+    return 1.0 if fault.kind == "parameter times value" else 0.0
 
 
 def _sized(focus: Focus, own: dict[Hypothesis, Spikes]) -> list[tuple[Hypothesis, Fault]]:
@@ -152,8 +156,7 @@ def _resized(focus: Focus, done: list[_Trial], own: dict[Hypothesis, Spikes]) ->
 
 def _grown(fault: Fault, hypothesis: Hypothesis, size: float) -> Fault:
     """The fault with ``size`` units of the hypothesis more."""
-    nothing = 1.0 if fault.kind == "parameter times value" else 0.0
-    return Fault(fault.kind, fault.target, fault.value + hypothesis.sized(size).value - nothing, fault.parameter)
+    return replace(fault, value=fault.value + hypothesis.sized(size).value - _nothing(fault))
 
 
 def _named(scene: Scene, focus: Focus, trials: list[_Trial]) -> list[Suspect]:
