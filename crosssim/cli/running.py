@@ -1,6 +1,7 @@
 """The command that is a leg: run."""
 
 import argparse
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -22,7 +23,7 @@ def run(asked: argparse.Namespace) -> int:
     results = asked.out.absolute()
     (plan,) = plan_legs(model, asked.model, [asked.leg], wishes(asked), results)
     replay = ReplayTexts(asked.replay_spikes, asked.replay_wiring).parsed(results)
-    request = replayed(plan.request, replay, asked.fault)
+    request = replace(replayed(plan.request, replay, asked.fault), v_every_ms=asked.v_every)
     outcome, folder, reused = be_recorded_leg(request, OwnRecord(results, asked.leg), fresh=asked.fresh)
     file_with_sumatra(asked, results)
     if not outcome.completed:

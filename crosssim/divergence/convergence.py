@@ -47,8 +47,8 @@ def unpaired_share(reference: Spikes, candidate: Spikes) -> float:
     return 1 - paired / fired if fired else 0.0
 
 
-def _fitted(shifts: Floats, steps: Floats, degree: int, power: int) -> Floats:
-    """The coefficient of step^power of a polynomial through each spike's shifts; residuals weigh 1/step."""
+def fitted(shifts: Floats, steps: Floats, degree: int, power: int) -> Floats:
+    """The coefficient of step^power of a polynomial through each column of f8[steps, …]; residuals weigh 1/step."""
     weights = 1 / steps
     design = np.column_stack([steps**k for k in range(degree + 1)]) * weights[:, None]
     return np.asarray((np.linalg.pinv(design)[power] * weights) @ shifts)
@@ -59,7 +59,7 @@ def _is_curved(shifts: Floats, steps: Floats, cells: Offsets) -> bool:
 
     A time constant of few steps makes them bend, and a straight line would then miss zero although they go there.
     """
-    bend, margin = _mean_over_cells(_fitted(shifts, steps, 2, 2), cells)
+    bend, margin = mean_over_cells(fitted(shifts, steps, 2, 2), cells)
     return abs(bend) > margin
 
 
@@ -78,10 +78,10 @@ def convergence_between(
         return Convergence(means, count, None, None, None, tuple(unpaired))
     cells, grid, kept = spike_cells[everywhere].astype(np.int64), np.array(steps), shifts[:, everywhere]
     curved = _is_curved(kept, grid, cells)
-    intercept, margin = _mean_over_cells(_fitted(kept, grid, 2 if curved else 1, 0), cells)
-    order = _order(grid, np.array(means) - intercept, margin)
+    intercept, margin = mean_over_cells(fitted(kept, grid, 2 if curved else 1, 0), cells)
+    order = order_of(grid, np.array(means) - intercept, margin)
     interval = (intercept - margin, intercept + margin)
-    errors = tuple(_mean_over_cells(row, cells)[1] for row in kept)
+    errors = tuple(mean_over_cells(row, cells)[1] for row in kept)
     return Convergence(means, count, order, intercept, interval, tuple(unpaired), errors, curved)
 
 
@@ -90,7 +90,7 @@ def _trimmed(values: Floats) -> float:
     return float(np.sort(values)[cut : values.size - cut].mean()) if values.size else 0.0
 
 
-def _mean_over_cells(values: Floats, cells: Offsets) -> tuple[float, float]:
+def mean_over_cells(values: Floats, cells: Offsets) -> tuple[float, float]:
     """Trimmed mean of all spikes, and the half width of its interval from the scatter between cells.
 
     The spikes of a cell share its input and are not independent; cells are (in replay they are uncoupled).
@@ -105,7 +105,7 @@ def _mean_over_cells(values: Floats, cells: Offsets) -> tuple[float, float]:
     return mean, float(quantile * error)
 
 
-def _order(steps: Floats, size: Floats, noise: float) -> float | None:
+def order_of(steps: Floats, size: Floats, noise: float) -> float | None:
     """The exponent of |size| against the step, by least squares in logarithms; ``None`` if it drowns in the noise."""
     clear = np.abs(size) > noise
     if clear.sum() < 3:
@@ -125,11 +125,11 @@ def own_convergence(runs: Sequence[Spikes], steps: tuple[float, ...]) -> Converg
     if count < _FEWEST_SPIKES:
         return Convergence(tuple(means.tolist()), count, None, None, None, unpaired)
     noise = float(np.std(shifts[0, everywhere]) / np.sqrt(count))
-    order, size = _order_from_finest(np.array(steps), means, noise)
+    order, size = order_from_finest(np.array(steps), means, noise)
     return Convergence(tuple(means.tolist()), count, order, size, None, unpaired)
 
 
-def _order_from_finest(steps: Floats, means: Floats, noise: float) -> tuple[float | None, float | None]:
+def order_from_finest(steps: Floats, means: Floats, noise: float) -> tuple[float | None, float | None]:
     """Order p and the finest run's own distance from step zero, from means = a (step^p - finest^p)."""
     if np.abs(means[0]) <= 3 * noise:
         return None, None

@@ -14,9 +14,9 @@ import numpy as np
 
 from crosssim.divergence.convergence import Convergence as Convergence
 from crosssim.divergence.convergence import convergence_between, own_convergence, unpaired_share
+from crosssim.divergence.potentials import PotentialConvergence, compare_potentials
 from crosssim.divergence.replay import WINDOW_MS
 from crosssim.divergence.spikes import pair_spikes
-from crosssim.divergence.verdict import Difference, Gate, GateResult
 from crosssim.errors import NotComparable, UsageError
 from crosssim.recording.data import Floats, Recording, Spikes
 from crosssim.units import MS_PER_S
@@ -59,7 +59,8 @@ class PopulationRefinement:
 
     ``between`` holds the candidate against the reference; ``reference_own`` and ``candidate_own`` each backend against
     its own finest run, ``rates_hz`` (reference, candidate) at each step. ``first`` is ``between`` over the first tenth
-    of the run alone, where wrong initial values and a late input show and later spikes would drown them.
+    of the run alone, where wrong initial values and a late input show and later spikes would drown them. ``potential``
+    holds the membrane potentials against each other, where they were recorded.
     """
 
     population: str
@@ -70,6 +71,7 @@ class PopulationRefinement:
     rates_hz: tuple[tuple[float, float], ...]
     odd_cells: tuple[OddCell, ...]
     first: Convergence | None = None
+    potential: PotentialConvergence | None = None
 
     @property
     def grid_slack_ms(self) -> float:
@@ -110,7 +112,19 @@ class PopulationRefinement:
     @property
     def differs(self) -> bool:
         """Whether anything is left at step zero."""
-        return self.shift_remains or self.first_shift_remains or self.spikes_remain_unpaired or bool(self.odd_cells)
+        shifted = self.shift_remains or self.first_shift_remains or bool(self.odd_cells)
+        return shifted or self.spikes_remain_unpaired or self.potential_remains
+
+    @property
+    def cells_apart(self) -> tuple[int, ...]:
+        """Single cells that keep apart, the worst first: by their membrane potential, or by their spikes."""
+        potential = self.potential.counting if self.potential is not None else ()
+        return tuple(dict.fromkeys([one.cell for one in potential] + [one.cell for one in self.odd_cells]))
+
+    @property
+    def potential_remains(self) -> bool:
+        """Whether the membrane potentials of some cells keep apart."""
+        return self.potential is not None and self.potential.remains
 
 
 @dataclass(frozen=True)
@@ -156,6 +170,7 @@ def _population(name: str, ladder: Sequence[RefinementLevel], steps: tuple[float
         rates_hz=tuple((len(a) / seconds, len(b) / seconds) for a, b in zip(reference, candidate, strict=True)),
         odd_cells=_odd_cells(between, steps, reference[-1]),
         first=convergence_between(between[:, first], steps, reference[-1].cell[first], unpaired),
+        potential=compare_potentials([(level.reference, level.candidate) for level in ladder], steps, name),
     )
 
 
@@ -188,68 +203,3 @@ def _odd_cells(shifts: Floats, steps: tuple[float, ...], finest: Spikes) -> tupl
         if count >= _FEWEST_PER_CELL and one_sided and lasting:
             found.append(OddCell(int(cell), float(medians[-1]), limit, int(count)))
     return tuple(sorted(found, key=lambda one: -abs(one.shift_ms)))
-
-
-def refinement_result(details: RefinementDetails) -> GateResult:
-    """The gate's answer: it passes if nothing is left at step zero in any population."""
-    differences = tuple(one for row in details.rows for one in _differences(row))
-    if differences:
-        return GateResult(Gate.REFINEMENT, False, _words_for_difference(details), differences, details)
-    if not any(row.enough for row in details.rows):
-        reason = "too few spikes could be followed down the ladder of steps to say anything of step zero"
-        return GateResult(Gate.REFINEMENT, False, reason, (), details)
-    return GateResult(Gate.REFINEMENT, True, _words_for_agreement(details), (), details)
-
-
-def _words_for_agreement(details: RefinementDetails) -> str:
-    rows = [row for row in details.rows if row.between.intercept_ci_ms is not None]
-    widest = max(max(map(abs, row.between.intercept_ci_ms or (0.0, 0.0))) for row in rows)
-    return (
-        f"a time-step effect: under the same input the shift between {details.reference} and {details.candidate} "
-        f"vanishes as the step goes to zero (no more than {widest:.4f} ms is left at any population)"
-    )
-
-
-def _words_for_difference(details: RefinementDetails) -> str:
-    row = max(details.rows, key=lambda one: (one.differs, abs(one.between.intercept_ms or 0.0)))
-    if row.shift_remains:
-        left = f"a real difference of {row.between.intercept_ms:+.3f} ms remains in {row.population} at step zero"
-    elif row.first_shift_remains and row.first is not None:
-        left = (
-            f"a real difference of {row.first.intercept_ms:+.3f} ms remains among the first spikes of {row.population}"
-        )
-    elif row.spikes_remain_unpaired:
-        left = (
-            f"{row.between.unpaired[-1]:.1%} of the spikes of {row.population} have no partner even at the finest step"
-        )
-    else:
-        first = row.odd_cells[0].cell
-        left = f"{len(row.odd_cells)} cells of {row.population} keep apart at every step, first cell {first}"
-    return f"{left}: what does not vanish with the step is no integration error"
-
-
-def _differences(row: PopulationRefinement) -> list[Difference]:
-    found = []
-    if row.shift_remains and row.between.intercept_ci_ms is not None:
-        low, high = row.between.intercept_ci_ms
-        found.append(_difference(row, "shift at step zero", f"{low:+.4f} to {high:+.4f} ms", row.between.intercept_ms))
-    elif row.first_shift_remains and row.first is not None and row.first.intercept_ci_ms is not None:
-        low, high = row.first.intercept_ci_ms
-        words = f"{low:+.4f} to {high:+.4f} ms"
-        found.append(_difference(row, "shift of the first spikes at step zero", words, row.first.intercept_ms))
-    if row.spikes_remain_unpaired:
-        words = f"{row.between.unpaired[0]:.2%} at the largest, {row.between.unpaired[-1]:.2%} at the finest step"
-        found.append(_difference(row, "spikes without partner", words, None))
-    for odd in row.odd_cells[:3]:
-        words = f"{odd.shift_ms:+.3f} ms apart from its population"
-        found.append(_difference(row, "shift of one cell", words, odd.shift_ms, odd.cell))
-    return found
-
-
-def _difference(
-    row: PopulationRefinement, measure: str, candidate: str, value_ms: float | None, cell: int | None = None
-) -> Difference:
-    return Difference(
-        Gate.REFINEMENT, measure, row.population, "0", candidate, value=value_ms, unit="ms",
-        tolerance=row.grid_slack_ms, cell=cell, count=len(row.odd_cells) if cell is not None else 1,
-    )  # fmt: skip

@@ -1,7 +1,9 @@
 """What replay, refinement, suspects and yardsticks measured, under the names that report.json promises."""
 
+from dataclasses import asdict
 from typing import Any
 
+from crosssim.divergence.potentials import PotentialConvergence
 from crosssim.divergence.refinement import Convergence, PopulationRefinement
 from crosssim.divergence.replay import PopulationReplay, ReplayTable
 from crosssim.divergence.sensitivity import Yardstick
@@ -66,9 +68,14 @@ def _refinement(row: PopulationRefinement) -> dict[str, Any]:
         "rates_hz": row.rates_hz,
         "rates_apart": _rates_apart(row),
         "odd_cells": row.odd_cells,
+        "potential": row.potential and _potential(row.potential),
         "enough": row.enough,
         "differs": row.differs,
     }
+
+
+def _potential(one: PotentialConvergence) -> dict[str, Any]:
+    return asdict(one) | {"apart": [asdict(each) for each in one.counting], "differs": one.remains}
 
 
 def _rates_apart(row: PopulationRefinement) -> dict[str, Any] | None:

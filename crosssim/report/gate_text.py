@@ -17,6 +17,7 @@ from crosssim.report.convergence_words import (
     rates_sentence,
 )
 from crosssim.report.pattern_words import pattern_sentence
+from crosssim.report.potential_words import own_potential_sentence, potential_cells, potential_sentence
 from crosssim.report.tables import exact_text, refinement_details, replay_details
 from crosssim.report.words import brief, count, percent, signed
 
@@ -72,7 +73,18 @@ def _refinement(details: RefinementDetails, names: tuple[str, str]) -> list[Rend
     farthest = least_converged(details.rows)
     said = [convergence_sentence(farthest, names)] if farthest else []
     said += [words for row in details.rows for words in (rates_sentence(row, names), first_spikes_sentence(row))]
-    return [heading, table, *(Text(words) for words in said if words)]
+    return [heading, table, *(Text(words) for words in said if words), *_potentials(details, names)]
+
+
+def _potentials(details: RefinementDetails, names: tuple[str, str]) -> list[RenderableType]:
+    rows = [row for row in details.rows if row.potential]
+    if not rows:
+        return []
+    table = _table(("v apart (mV)", *(f"{step:g} ms" for step in details.steps_ms), "→ 0", "order"))
+    for row in rows:
+        table.add_row(row.population, *map(Text, potential_cells(row.potential) if row.potential else ()))
+    said = [own_potential_sentence(rows[0], names), *(potential_sentence(row) for row in rows)]
+    return [Text(), table, *(Text(words) for words in said if words)]
 
 
 def _refinement_cells(row: PopulationRefinement) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from crosssim.report.convergence_words import (
 from crosssim.report.gate_text import intercept_text
 from crosssim.report.pairs import Pair
 from crosssim.report.pattern_words import pattern_sentence
+from crosssim.report.potential_words import own_potential_sentence, potential_cells, potential_sentence
 from crosssim.report.suspect_pictures import suspect_name, whole_share
 from crosssim.report.tables import exact_text, refinement_details, replay_details, yardstick_parts
 from crosssim.report.words import brief, could_not_be_asked, count, listed, percent, signed
@@ -115,6 +116,7 @@ def _refinement(details: RefinementDetails, pair: Pair) -> dict[str, Any]:
             convergence_sentence(row, pair.names),
             rates_sentence(row, pair.names),
             first_spikes_sentence(row),
+            potential_sentence(row),
         )
         if words
     ]
@@ -122,6 +124,12 @@ def _refinement(details: RefinementDetails, pair: Pair) -> dict[str, Any]:
         "steps": [f"{step:g}" for step in details.steps_ms],
         "rows": [_refinement_row(row) for row in details.rows],
         "sentences": said,
+        "potentials": [
+            {"population": row.population, "cells": potential_cells(row.potential), "differs": row.potential.remains,
+             "followed": count(row.potential.cells)}
+            for row in details.rows if row.potential
+        ],
+        "own_potentials": [words for row in details.rows if (words := own_potential_sentence(row, pair.names))],
         "odd": [
             {"cell": f"{row.population} cell {one.cell}", "spikes": count(one.spikes), "shift": signed(one.shift_ms),
              "limit": f"{one.limit_ms:g}"}

@@ -130,7 +130,7 @@ def _refined(judgement: Judgement, names: tuple[str, str]) -> PlainWords:
     )
     if row.first_shift_remains and not row.shift_remains:
         return PlainWords(what, why, f"Compare the initial values of {row.population} and the first input spikes.")
-    cells = f" cell {row.odd_cells[0].cell}" if row.odd_cells and not row.shift_remains else ""
+    cells = f" cell {row.cells_apart[0]}" if row.cells_apart and not row.shift_remains else ""
     do = (
         f"Compare how the two define the cells and synapses of {row.population}{cells}: the equations, the threshold "
         "and reset, what is not read back."
@@ -163,12 +163,17 @@ def _remains(row: PopulationRefinement, names: tuple[str, str]) -> str:
         return (
             f"{percent(row.between.unpaired[-1])} of the spikes of {row.population} have no partner on the other side"
         )
-    cells = row.odd_cells
+    cells = row.cells_apart
     if not cells:
         return f"{row.population} keeps a difference"
+    if row.potential_remains:
+        return (
+            f"the membrane potential of {counted(len(cells), 'cell')} of {row.population} on {names[1]} keeps apart "
+            f"from that on {names[0]} (most in cell {cells[0]})"
+        )
     do_not = "does not do" if len(cells) == 1 else "do not do"
     which = f"{counted(len(cells), 'cell')} of {row.population} on {names[1]}"
-    return f"{which} {do_not} what the others do (the first is {cells[0].cell})"
+    return f"{which} {do_not} what the others do (the first is {cells[0]})"
 
 
 def _blamed(suspects: tuple[Suspect, ...], names: tuple[str, str]) -> tuple[str, str]:

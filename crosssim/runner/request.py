@@ -59,7 +59,8 @@ class Fault:
 class LegRequest:
     """One leg: a model on a backend with its own changes. ``input_grid_ms`` is shared by all legs of a study.
 
-    ``model`` is a name or a path; ``changes`` are parameters that differ from the declaration.
+    ``model`` is a name or a path; ``changes`` are parameters that differ from the declaration. With ``v_every_ms`` the
+    membrane potential of every cell is recorded at this interval, in place of the traces that the model declares.
     """
 
     model: str
@@ -72,6 +73,7 @@ class LegRequest:
     threads: int = 1
     replay: Replay | None = None
     faults: tuple[Fault, ...] = ()
+    v_every_ms: float = 0.0
 
     def key(self, model_digest: str, versions: Mapping[str, str]) -> str:
         """A name made of everything that decides the result: the request, the model's source, the versions."""

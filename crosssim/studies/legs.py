@@ -163,6 +163,8 @@ def leg_arguments(model: Model, request: LegRequest, results: Path) -> tuple[str
     if request.replay is not None:
         words += ["--replay-spikes", request.replay.spikes] if request.replay.spikes else []
         words += ["--replay-wiring", request.replay.wiring]
+    if request.v_every_ms:
+        words += ["--v-every", f"{request.v_every_ms:.12g}"]
     for fault in request.faults:
         words += ["--fault", fault_text(fault)]
     if request.threads > 1:

@@ -1,9 +1,11 @@
 """The refinement gate: both backends driven by the same recorded spikes, at ever smaller steps."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crosssim.divergence.refinement import RefinementLevel, compare_refinement, refinement_result
+from crosssim.divergence.refinement import RefinementLevel, compare_refinement
+from crosssim.divergence.refinement_gate import refinement_result
 from crosssim.divergence.verdict import GateResult
 from crosssim.errors import UsageError
 from crosssim.model.declaration import Timing, is_multiple
@@ -17,6 +19,9 @@ DIVISORS = (1, 2, 5, 10)
 DURATION_MS = 300.0
 """How much of the run is refined unless asked otherwise: thousands of spikes in the shipped models, and the finest
 step costs ten times the run's own."""
+
+_MOST_SAMPLES = 4e6
+"""Of v, in all cells of one leg: 32 MB. Networks of some thousand cells are sampled at every step of the model."""
 
 
 def ladder_of_steps(reference: FinishedLeg, candidate: FinishedLeg, divisors: Sequence[int] = DIVISORS) -> list[float]:
@@ -37,6 +42,14 @@ def ladder_of_steps(reference: FinishedLeg, candidate: FinishedLeg, divisors: Se
             "backends can represent, and refinement needs three; choose a timestep such as 0.1"
         )
     return steps
+
+
+def v_every_ms(pair: Pair, step_ms: float, duration_ms: float) -> float:
+    """The interval at which v of every cell is sampled, a multiple of ``step_ms``: larger, the more cells there are."""
+    recording = pair.reference.recording
+    cells = sum(spikes.n_cells for spikes in recording.spikes.values()) if recording is not None else 0
+    samples = cells * duration_ms / step_ms
+    return step_ms * max(1, math.ceil(samples / _MOST_SAMPLES))
 
 
 def refined_timing(timing: Timing, step_ms: float, duration_ms: float) -> Timing:
@@ -72,11 +85,12 @@ def refinement_plans(
     """The reference's leg and the candidate's at each step; ``faults`` are planted in the candidate."""
     reference, candidate = pair.reference, pair.candidate
     grid = max(leg.request.input_grid_ms for leg in (reference, candidate))
+    v_every = v_every_ms(pair, max(steps_ms), duration_ms)
     plans = []
     for step in steps_ms:
         for cells, planted in ((reference, ()), (candidate, faults)):
-            timing = refined_timing(cells.request.timing, step, duration_ms)
-            plans.append(replay_plan(pair.model, cells, reference, launcher, ReplaySetting(timing, grid, planted)))
+            setting = ReplaySetting(refined_timing(cells.request.timing, step, duration_ms), grid, planted, v_every)
+            plans.append(replay_plan(pair.model, cells, reference, launcher, setting))
     return plans
 
 

@@ -26,6 +26,9 @@ class ReplaySetting:
     faults: tuple[Fault, ...] = ()
     """Planted beside those that the free leg has of its own."""
 
+    v_every_ms: float = 0.0
+    """See :class:`LegRequest`."""
+
 
 def replay_plan(
     model: Model, cells: FinishedLeg, spikes: FinishedLeg, launcher: Launcher, setting: ReplaySetting | None = None
@@ -38,6 +41,7 @@ def replay_plan(
         input_grid_ms=setting.input_grid_ms or cells.request.input_grid_ms,
         replay=Replay(*(path_in_results(str(leg.folder), launcher.results) for leg in (spikes, cells))),
         faults=(*cells.request.faults, *setting.faults),
+        v_every_ms=setting.v_every_ms,
     )
     label = f"{cells.label} ← {spikes.label}"
     if setting.timing is not None:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from crosssim.divergence.refinement import compare_refinement, refinement_result
+from crosssim.divergence.refinement import compare_refinement
+from crosssim.divergence.refinement_gate import refinement_result
 from crosssim.divergence.verdict import Gate
 from crosssim.errors import NotComparable, UsageError
 from tests.divergence.ladders import STEPS_MS, ladder

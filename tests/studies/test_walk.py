@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from crosssim.divergence.refinement import compare_refinement, refinement_result
+from crosssim.divergence.refinement import compare_refinement
+from crosssim.divergence.refinement_gate import refinement_result
 from crosssim.divergence.replay import ReplayDetails, compare_replay, replay_result
 from crosssim.divergence.verdict import Gate, GateResult, Judgement, Verdict
 from crosssim.errors import LegError, ModelError, UnknownName

@@ -214,6 +214,10 @@ def _record(network: Network, declared: Declared, leg: LegContext) -> None:
             leg.backend.watch_inputs(population)
         else:
             population.record("spikes")
+            if leg.request.v_every_ms and "v" in population.celltype.recordable:
+                population.record("v", sampling_interval=leg.request.v_every_ms)
+    if leg.request.v_every_ms:
+        return
     for one in leg.model.recorded:
         if one.variable == "spikes":
             continue

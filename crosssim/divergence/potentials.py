@@ -1,0 +1,202 @@
+"""Membrane potentials down the ladder of steps: the trajectory of each cell under the same input.
+
+Spikes tell of a cell a few times in a run, the membrane potential all the time: of a cell that hardly fires, of a
+synapse that is lost, of input that comes a step late. What two integrators get wrong is in proportion to the step, in
+every cell; a gap that stays is a real difference. A cell is followed up to its first lost spike: then it is out of
+phase.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosssim.divergence.arrays import Mask
+from crosssim.divergence.convergence import fitted, mean_over_cells, order_from_finest, order_of
+from crosssim.divergence.spikes import pair_spikes
+from crosssim.divergence.traces import align
+from crosssim.recording.data import Floats, Recording, Spikes
+
+_BEFORE_SPIKE_MS = 1.0
+_AFTER_SPIKE_MS = 3.0
+"""Around a spike one simulator shows v before the reset and the other after it, and a shift within the integrators'
+own moves the steepest part of the trace: such samples say nothing."""
+
+_LOST_STEPS = 5
+"""A spike this many steps away is lost: afterwards the two sides of the cell are of different phase."""
+
+_FEWEST_SAMPLES = 20
+
+PLAIN_SHARE = 0.01
+SLIGHT_SHARE = 0.002
+"""Of the spread of v in the population (3 to 7 mV in the shipped networks). In correct pairs single cells kept up to
+0.3 %, where a spike hung on a hair, and shrank from step to step; a reversal potential 2 mV off keeps some 15 %."""
+
+_SLIGHT_CELLS = 5
+_SLIGHT_CELLS_SHARE = 0.02
+"""A slight gap counts where many cells have it: in correct pairs none of some hundred had one that did not shrink."""
+
+
+@dataclass(frozen=True)
+class PotentialGap:
+    """One cell whose membrane potential keeps apart: ``gap_mv`` is what is left of the gap at step zero."""
+
+    cell: int
+    gap_mv: float
+
+
+@dataclass(frozen=True)
+class OwnPotential:
+    """How far the membrane potentials of one backend lie from its own finest run at each step, and the order of that.
+
+    ``order`` is ``None`` where the distance drowns in its scatter over cells.
+    """
+
+    gap_mv: tuple[float, ...]
+    order: float | None
+
+
+@dataclass(frozen=True)
+class PotentialConvergence:
+    """How far the membrane potentials of one population lie apart under the same input, from the largest step down.
+
+    ``gap_mv`` is the mean distance at each step, over samples and then over the ``cells`` that could be followed at all
+    steps (trimmed); ``intercept_ci_mv`` the 99.9 % interval of what is left at step zero, over cells, and ``order``
+    that of the gap without it. ``spread_mv`` is the standard deviation of v; ``apart`` are the cells that keep a gap of
+    at least 0.2 % of it, the largest first.
+    """
+
+    gap_mv: tuple[float, ...]
+    cells: int
+    spread_mv: float
+    order: float | None
+    intercept_mv: float
+    intercept_ci_mv: tuple[float, float]
+    reference_own: OwnPotential
+    candidate_own: OwnPotential
+    apart: tuple[PotentialGap, ...]
+
+    @property
+    def plain(self) -> tuple[PotentialGap, ...]:
+        """The cells whose gap is so large that each counts alone."""
+        return tuple(one for one in self.apart if one.gap_mv > PLAIN_SHARE * self.spread_mv)
+
+    @property
+    def counting(self) -> tuple[PotentialGap, ...]:
+        """The cells that make a difference: all with a slight gap if they are many, else those with a plain one."""
+        many = max(_SLIGHT_CELLS, _SLIGHT_CELLS_SHARE * self.cells)
+        return self.apart if len(self.apart) >= many else self.plain
+
+    @property
+    def remains(self) -> bool:
+        """Whether a difference is left at step zero."""
+        return bool(self.counting)
+
+
+def compare_potentials(
+    levels: Sequence[tuple[Recording, Recording]], steps_ms: tuple[float, ...], population: str
+) -> PotentialConvergence | None:
+    """``levels`` are reference and candidate from the largest step down to the finest; ``None`` without v to follow.
+
+    Raises :class:`NotComparable` if v was not sampled alike at all steps.
+    """
+    if not all((population, "v") in one.traces for level in levels for one in level):
+        return None
+    every = _gaps([trajectories(*level, population) for level in levels])
+    followed = np.flatnonzero(~np.isnan(every).any(axis=0))
+    if not followed.size:
+        return None
+    steps, gaps = np.array(steps_ms), every[:, followed]
+    left = fitted(gaps, steps, 1, 0)
+    intercept, margin = mean_over_cells(left, np.arange(left.size))
+    means = _means(gaps)[:, 0]
+    spread = float(levels[-1][0].traces[population, "v"].values.std())
+    lasting = np.flatnonzero(_lasts(gaps, steps) & (left > SLIGHT_SHARE * spread))
+    reference, candidate = ([level[side] for level in levels] for side in (0, 1))
+    return PotentialConvergence(
+        gap_mv=tuple(means.tolist()),
+        cells=followed.size,
+        spread_mv=spread,
+        order=order_of(steps, means - intercept, margin),
+        intercept_mv=intercept,
+        intercept_ci_mv=(intercept - margin, intercept + margin),
+        reference_own=_own(reference, steps, population),
+        candidate_own=_own(candidate, steps, population),
+        apart=tuple(
+            PotentialGap(int(followed[k]), float(left[k])) for k in lasting[np.argsort(-left[lasting], kind="stable")]
+        ),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectories:
+    """The membrane potentials of one population on both sides: ``gap_mv`` f8[samples, cells], candidate - reference.
+
+    ``comparable`` says which samples can be held against each other.
+    """
+
+    times_ms: Floats
+    gap_mv: Floats
+    comparable: Mask
+
+
+def trajectories(reference: Recording, candidate: Recording, population: str) -> Trajectories:
+    """Both sides at one step. Raises :class:`NotComparable` if they have no samples in common."""
+    aligned = align(reference.traces[population, "v"], candidate.traces[population, "v"])
+    spikes = reference.spikes[population], candidate.spikes[population]
+    comparable = ~_near_spikes(spikes, aligned.times_ms)
+    lost_ms = _first_lost_ms(*spikes, _LOST_STEPS * reference.timestep_ms) - _BEFORE_SPIKE_MS
+    comparable &= aligned.times_ms[:, None] < lost_ms[None, :]
+    comparable = comparable[:, aligned.cells]
+    return Trajectories(aligned.times_ms, aligned.candidate - aligned.reference, comparable)
+
+
+def _near_spikes(spikes: Sequence[Spikes], times_ms: Floats) -> Mask:
+    """bool[samples, cells]: samples from shortly before to shortly after any of the spikes."""
+    edges = np.zeros((times_ms.size + 1, spikes[0].n_cells), dtype=np.int32)
+    for one in spikes:
+        np.add.at(edges, (np.searchsorted(times_ms, one.time_ms - _BEFORE_SPIKE_MS), one.cell), 1)
+        np.add.at(edges, (np.searchsorted(times_ms, one.time_ms + _AFTER_SPIKE_MS, side="right"), one.cell), -1)
+    return np.asarray(np.cumsum(edges[:-1], axis=0) > 0)
+
+
+def _first_lost_ms(reference: Spikes, candidate: Spikes, window_ms: float) -> Floats:
+    """f8[cells]: the first spike of either side that has no partner within the window; infinity if all have one."""
+    first = np.full(reference.n_cells, np.inf)
+    pairing = pair_spikes(reference, candidate, window_ms)
+    for one, partner in ((reference, pairing.candidate_of), (candidate, pairing.reference_of)):
+        lost = partner < 0
+        np.minimum.at(first, one.cell[lost], one.time_ms[lost])
+    return first
+
+
+def _gaps(levels: Sequence[Trajectories]) -> Floats:
+    """f8[levels, cells]: the mean gap over samples comparable at every step; NaN for a cell with too few."""
+    samples = min(level.gap_mv.shape[0] for level in levels)
+    everywhere = np.logical_and.reduce([level.comparable[:samples] for level in levels])
+    count = everywhere.sum(axis=0)
+    sums = np.array([np.where(everywhere, np.abs(level.gap_mv[:samples]), 0.0).sum(axis=0) for level in levels])
+    return np.asarray(np.where(count >= _FEWEST_SAMPLES, sums / np.maximum(count, 1), np.nan))
+
+
+def _lasts(gaps: Floats, steps: Floats) -> Mask:
+    """bool[cells]: the gap shrinks more slowly than the square root of the step at both of the finest divisions.
+
+    A first-order error halves with the step; what stays does not.
+    """
+    ratio = gaps[-2:] / np.maximum(gaps[-3:-1], np.finfo(float).tiny)
+    return np.asarray((ratio > np.sqrt(steps[-2:] / steps[-3:-1])[:, None]).all(axis=0))
+
+
+def _own(runs: Sequence[Recording], steps: Floats, population: str) -> OwnPotential:
+    gaps = _gaps([trajectories(runs[-1], run, population) for run in runs])
+    means, margins = _means(gaps[:, ~np.isnan(gaps).any(axis=0)]).T
+    order, _ = order_from_finest(steps, means, margins[0] / 3) if np.isfinite(margins[0]) else (None, None)
+    return OwnPotential(tuple(means.tolist()), order)
+
+
+def _means(gaps: Floats) -> Floats:
+    """f8[levels, 2]: the trimmed mean over cells and the half width of its interval; NaN without cells."""
+    if not gaps.shape[1]:
+        return np.full((gaps.shape[0], 2), np.nan)
+    return np.array([mean_over_cells(row, np.arange(row.size)) for row in gaps])
