@@ -20,7 +20,7 @@ _CONCENTRATED = 0.6
 
 _FEW_CELLS = 0.4
 _LASTS_MS = 10.0  # about what a synapse adds to v: some ms of current, leaking away with the membrane
-_MOST_CELLS = 24
+MOST_CELLS = 24
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def deviating_cells(reference: Spikes, candidate: Spikes, step_ms: float) -> npt
         return np.zeros(0, dtype=np.int64)
     if by_cell[worst].sum() < _CONCENTRATED * by_cell.sum():
         return np.zeros(0, dtype=np.int64)
-    return worst[:_MOST_CELLS]
+    return worst[:MOST_CELLS]
 
 
 def likely_lost(
@@ -67,6 +67,34 @@ def likely_lost(
             arrivals = sources[wiring.pre_population].of(int(wiring.pre[k])) + wiring.delay_ms[k]
             scored.append((not fits, -_score(arrivals, found), Synapse(name, int(wiring.pre[k]), cell)))
     return [synapse for _, _, synapse in sorted(scored, key=lambda one: one[:2])]
+
+
+def likely_lost_by_potential(
+    cell: int, gap: tuple[Floats, Floats], wirings: Mapping[str, Wiring], sources: Mapping[str, Spikes]
+) -> list[Synapse]:
+    """The synapses onto ``cell``, likeliest first: where their spikes arrive, v parts, in the direction of a loss.
+
+    ``gap`` are the times (ms) of samples and by how much v of the candidate exceeds that of the reference (mV).
+    """
+    times_ms, size_mv = gap
+    scored: list[tuple[float, Synapse]] = []
+    for name, wiring in wirings.items():
+        if wiring.pre_population not in sources:
+            continue
+        direction = 1.0 if wiring.receptor_type == "inhibitory" else -1.0
+        for k in np.flatnonzero(wiring.post == cell):
+            arrivals = sources[wiring.pre_population].of(int(wiring.pre[k])) + wiring.delay_ms[k]
+            effect = _effect(times_ms, arrivals)
+            strength = float(np.sqrt((effect**2).sum()))
+            score = direction * float((effect * size_mv).sum()) / strength if strength else 0.0
+            scored.append((-score, Synapse(name, int(wiring.pre[k]), cell)))
+    return [synapse for _, synapse in sorted(scored, key=lambda one: one[0])]
+
+
+def _effect(times_ms: Floats, arrivals_ms: Floats) -> Floats:
+    """What spikes that arrive leave at each time, fading with the time that such an effect lasts."""
+    elapsed = times_ms[:, None] - arrivals_ms[None, :]
+    return np.asarray(np.where(elapsed > 0, np.exp(-np.abs(elapsed) / _LASTS_MS), 0.0).sum(axis=1))
 
 
 @dataclass(frozen=True)
@@ -104,8 +132,7 @@ def _score(arrivals_ms: Floats, found: Events) -> float:
     most = found.size_ms.max(initial=0.0)
     if not most:
         return 0.0
-    elapsed = found.time_ms[:, None] - arrivals_ms[None, :]
-    effect = np.where(elapsed > 0, np.exp(-np.abs(elapsed) / _LASTS_MS), 0.0).sum(axis=1).clip(max=1.0)
+    effect = _effect(found.time_ms, arrivals_ms).clip(max=1.0)
     deviating, alike = found.size_ms / most, 1 - found.size_ms / most
     elsewhere = (effect * alike).sum() / alike.sum() if alike.any() else 0.0
     return float((effect * deviating).sum() / deviating.sum() - elsewhere)

@@ -39,10 +39,12 @@ _SLIGHT_CELLS_SHARE = 0.02
 
 @dataclass(frozen=True)
 class PotentialGap:
-    """One cell whose membrane potential keeps apart: ``gap_mv`` is what is left of the gap at step zero."""
+    """One cell whose membrane potential keeps apart: ``gap_mv`` is what is left at step zero of its ``gaps_mv``, those
+    at each step."""
 
     cell: int
     gap_mv: float
+    gaps_mv: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ def compare_potentials(
         reference_own=_own(reference, steps, population),
         candidate_own=_own(candidate, steps, population),
         apart=tuple(
-            PotentialGap(int(followed[k]), float(left[k])) for k in lasting[np.argsort(-left[lasting], kind="stable")]
+            PotentialGap(int(followed[k]), float(left[k]), tuple(gaps[:, k].tolist()))
+            for k in lasting[np.argsort(-left[lasting], kind="stable")]
         ),
     )
 

@@ -84,6 +84,11 @@ class PopulationRefinement:
         return self.between.intercept_ci_ms is not None
 
     @property
+    def answered(self) -> bool:
+        """Whether spikes or membrane potentials could be followed, so that an agreement means something."""
+        return self.enough or self.potential is not None
+
+    @property
     def shift_remains(self) -> bool:
         """Whether the intercept is not zero: zero lies outside its interval, widened by the grid of the finest step."""
         return self._remains(self.between)

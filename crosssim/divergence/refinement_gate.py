@@ -11,28 +11,27 @@ def refinement_result(details: RefinementDetails) -> GateResult:
     differences = tuple(one for row in details.rows for one in _differences(row))
     if differences:
         return GateResult(Gate.REFINEMENT, False, _words_for_difference(details), differences, details)
-    if not any(row.enough for row in details.rows):
+    if not any(row.answered for row in details.rows):
         reason = "too few spikes could be followed down the ladder of steps to say anything of step zero"
         return GateResult(Gate.REFINEMENT, False, reason, (), details)
     return GateResult(Gate.REFINEMENT, True, _words_for_agreement(details), (), details)
 
 
 def _words_for_agreement(details: RefinementDetails) -> str:
-    rows = [row for row in details.rows if row.between.intercept_ci_ms is not None]
-    widest = max(max(map(abs, row.between.intercept_ci_ms or (0.0, 0.0))) for row in rows)
+    shifts = [max(map(abs, one)) for row in details.rows if (one := row.between.intercept_ci_ms)]
+    gaps = [max(map(abs, row.potential.intercept_ci_mv)) for row in details.rows if row.potential]
+    names = f"{details.reference} and {details.candidate}"
+    left = f"no more than {max(gaps):.2g} mV is left" if gaps else ""
+    if not shifts:
+        return (
+            f"a time-step effect: under the same input the gap between the membrane potentials of {names} vanishes as "
+            f"the step goes to zero ({left}); the spikes are too few to measure their shift"
+        )
     return (
-        f"a time-step effect: under the same input the shift between {details.reference} and {details.candidate} "
-        f"vanishes as the step goes to zero (no more than {widest:.4f} ms is left at any population)"
-        f"{_potentials_meet(details)}"
+        f"a time-step effect: under the same input the shift between {names} vanishes as the step goes to zero "
+        f"(no more than {max(shifts):.4f} ms is left at any population)"
+        + (f", and so does the gap between their membrane potentials ({left})" if gaps else "")
     )
-
-
-def _potentials_meet(details: RefinementDetails) -> str:
-    found = [row.potential for row in details.rows if row.potential]
-    if not found:
-        return ""
-    widest = max(max(map(abs, one.intercept_ci_mv)) for one in found)
-    return f", and so does that between their membrane potentials (no more than {widest:.2g} mV)"
 
 
 def _words_for_difference(details: RefinementDetails) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from crosssim.divergence.replay import WINDOW_MS, disagreement_by_cell
+from crosssim.divergence.replay import WINDOW_MS
 from crosssim.divergence.spikes import pair_spikes
 from crosssim.recording.data import Floats, Spikes
 
@@ -43,34 +43,27 @@ def shift_of(reference: Spikes, other: Spikes) -> Floats:
     return pair_spikes(reference, other, WINDOW_MS).shift_ms
 
 
-def response(disagreement_ms: Floats, answer_ms: Floats, step_ms: float) -> Response | None:
-    """Regress the candidate's shifts on the answer to a small change; ``None`` if the cells hardly answer.
+def response(disagreement: Floats, answer: Floats, grain: float) -> Response | None:
+    """Regress what the candidate does on the answer to a small change; ``None`` if the cells hardly answer.
 
-    Both are per spike of the same reference run. A spike far outside the bulk hangs on a hair and gets little weight
-    (Cauchy weights, scale three times the median).
+    Both are shifts (ms) of the same reference spikes, or changes of v (mV) at the same samples, ``grain`` the smallest
+    that says anything. One far outside the bulk hangs on a hair and gets little weight (Cauchy weights, scale three
+    times the median).
     """
-    both = ~(np.isnan(disagreement_ms) | np.isnan(answer_ms))
-    d, r = disagreement_ms[both], answer_ms[both]
-    if d.size < _FEWEST_SPIKES or not np.any(np.abs(r) > step_ms / 2):
+    both = ~(np.isnan(disagreement) | np.isnan(answer))
+    d, r = disagreement[both], answer[both]
+    if d.size < _FEWEST_SPIKES or not np.any(np.abs(r) > grain / 2):
         return None
-    weight = _cauchy(d, step_ms) * _cauchy(r, step_ms)
+    weight = _cauchy(d, grain) * _cauchy(r, grain)
     size = float((weight * d * r).sum() / (weight * r * r).sum())
     left = (weight * (d - size * r) ** 2).sum()
     total = (weight * d * d).sum()
     return Response(size, float(1 - left / total) if total else 0.0)
 
 
-def _cauchy(values: Floats, step_ms: float) -> Floats:
-    scale = 3 * np.median(np.abs(values)) + step_ms
+def _cauchy(values: Floats, grain: float) -> Floats:
+    scale = 3 * np.median(np.abs(values)) + grain
     return np.asarray(1 / (1 + (values / scale) ** 2))
-
-
-def disagreement(
-    reference: Spikes, candidate: Spikes, step_ms: float, cells: npt.NDArray[np.int64] | None = None
-) -> float:
-    """The total disagreement (ms) of ``cells``, all of them if none are given."""
-    total = disagreement_by_cell(reference, candidate, step_ms)
-    return float(total.sum() if cells is None else total[cells].sum())
 
 
 def patterns(reference: Spikes, candidate: Spikes, step_ms: float, refractory_ms: float | None) -> tuple[str, ...]:

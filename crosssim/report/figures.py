@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crosssim.divergence.refinement import RefinementDetails
 from crosssim.divergence.verdict import Onset
 from crosssim.recording.data import Recording
 from crosssim.report.figure_seven import figure_seven
 from crosssim.report.pairs import Pair, pairs
 from crosssim.report.picture import Picture
+from crosssim.report.potential_pictures import potentials_picture
 from crosssim.report.rasters import ZOOM_MS, onset_picture, raster_picture
 from crosssim.report.rate_pictures import histogram_picture, rates_picture, shares_picture
 from crosssim.report.refinement_pictures import refinement_pictures
@@ -91,10 +93,15 @@ def _gate_pictures(pair: Pair) -> GatePictures:
     yardsticks = yardsticks_picture(pair) if judged.yardsticks else None
     return GatePictures(
         replay=replay_pictures(pair, replay) if replay else (),
-        refinement=refinement_pictures(pair, refinement) if refinement else (),
+        refinement=_refinement_pictures(pair, refinement) if refinement else (),
         suspects=(suspects_picture(pair, judged.suspects),) if judged.suspects else (),
         yardsticks=(yardsticks,) if yardsticks else (),
     )
+
+
+def _refinement_pictures(pair: Pair, details: RefinementDetails) -> tuple[Picture, ...]:
+    potentials = potentials_picture(pair, details)
+    return (*refinement_pictures(pair, details), *((potentials,) if potentials else ()))
 
 
 def _share_pictures(pair: Pair) -> tuple[Picture, ...]:

@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from crosssim.divergence.lost_synapses import Synapse, best_of, deviating_cells, likely_lost
-from crosssim.divergence.replay import disagreement_by_cell
-from crosssim.divergence.spikes import until
+from crosssim.divergence.lost_synapses import Synapse, best_of
 from crosssim.divergence.suspects import NAMED_ABOVE, Suspect
 from crosssim.recording.data import Floats, Spikes
 from crosssim.runner.leg.faults import LISTED_SYNAPSES
 from crosssim.runner.request import Fault
-from crosssim.studies.scene import Focus, Scene
+from crosssim.studies.focus import Focus
+from crosssim.studies.scene import Scene
 
 _TRIALS = 4
 """Synapses tried per cell, all cells at once: a leg each, for uncoupled cells do not see each other's losses."""
@@ -23,24 +22,20 @@ _SHOWN = 3
 
 def suspect_lost_synapses(scene: Scene, focus: Focus) -> list[Suspect]:
     """One suspect if removing one synapse from each deviating cell removes half of the disagreement, else none."""
-    cells = deviating_cells(focus.reference, focus.candidate, focus.step_ms)
+    cells = focus.deviating()
     ranked = [_likeliest(scene, focus, int(cell)) for cell in cells]
     trials = [
         tuple(one[k] for one in ranked if k < len(one)) for k in range(min(_TRIALS, max(map(len, ranked), default=0)))
     ]
-    before = _by_cell(focus, focus.reference)
+    before = focus.by_cell(scene.reference)
     if not trials:
         return []
     removed = []
     for recording in scene.planted([_removal(synapses) for synapses in trials]):
-        left = (
-            before
-            if recording is None
-            else _by_cell(focus, until(recording.spikes[focus.row.population], focus.until_ms))
-        )
+        left = before if recording is None else focus.by_cell(recording)
         removed.append((before - left)[cells])
     found = _found(ranked, before[cells], removed)
-    return _named(scene, focus, found, float(before.sum()))
+    return _named(scene, focus, found, float(before[cells].sum() if focus.cells is not None else before.sum()))
 
 
 def _likeliest(scene: Scene, focus: Focus, cell: int) -> list[Synapse]:
@@ -49,7 +44,7 @@ def _likeliest(scene: Scene, focus: Focus, cell: int) -> list[Synapse]:
     population = focus.row.population
     wirings = {name: one for name, one in recorded.wiring.items() if one.post_population == population}
     sources: dict[str, Spikes] = {name: one.held for name, one in recorded.inputs.items()} | dict(recorded.spikes)
-    return likely_lost(cell, (focus.reference, focus.candidate), wirings, sources, focus.step_ms)
+    return focus.likely_lost(cell, wirings, sources)
 
 
 def _removal(synapses: Sequence[Synapse]) -> tuple[Fault, ...]:
@@ -57,10 +52,6 @@ def _removal(synapses: Sequence[Synapse]) -> tuple[Fault, ...]:
     for one in synapses:
         by_projection.setdefault(one.projection, []).append(f"{one.pre}>{one.post}")
     return tuple(Fault(LISTED_SYNAPSES, name, 0.0, ",".join(listed)) for name, listed in by_projection.items())
-
-
-def _by_cell(focus: Focus, spikes: Spikes) -> Floats:
-    return disagreement_by_cell(spikes, focus.candidate, focus.step_ms)
 
 
 def _found(

@@ -1,20 +1,19 @@
 """Names the suspects: tries every hypothesis in the reference, sizes the promising ones, and measures what is left."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from crosssim.divergence.refinement import RefinementDetails
-from crosssim.divergence.spikes import until
-from crosssim.divergence.suspects import NAMED_ABOVE, Suspect, disagreement, patterns, response, shift_of
+from crosssim.divergence.suspects import NAMED_ABOVE, Suspect, patterns, response
 from crosssim.divergence.verdict import Gate, Judgement
-from crosssim.recording.data import Floats, Spikes
+from crosssim.recording.data import Floats, Recording
 from crosssim.runner.launch import Launcher
 from crosssim.runner.request import Fault
+from crosssim.studies.focus import Focus, focuses
 from crosssim.studies.hypotheses import Hypothesis, hypotheses, in_few_legs
 from crosssim.studies.lost_synapses import suspect_lost_synapses
 from crosssim.studies.result import Pair
-from crosssim.studies.scene import Focus, Scene, focus_on, set_scene
+from crosssim.studies.scene import Scene, set_scene
 
 _PROMISING = 5
 _ROUNDS = 3
@@ -28,78 +27,92 @@ SETTLED = 0.9
 
 @dataclass(frozen=True)
 class _Trial:
-    """A hypothesis with the fault as it was planted, and the population's spikes under it."""
+    """A hypothesis with the fault as it was planted, and what the cells in focus answered."""
 
     hypothesis: Hypothesis
     fault: Fault
-    spikes: Spikes
+    answer: Floats
     removed_share: float
 
 
-def _trial(focus: Focus, hypothesis: Hypothesis, fault: Fault, spikes: Spikes) -> _Trial:
+def _trial(scene: Scene, focus: Focus, hypothesis: Hypothesis, fault: Fault, recording: Recording) -> _Trial:
     """What the fault leaves of the disagreement in focus."""
-    cut = until(spikes, focus.until_ms)
-    before, left = (disagreement(one, focus.candidate, focus.step_ms, focus.cells) for one in (focus.reference, cut))
-    return _Trial(hypothesis, fault, cut, 1 - left / before if before else 0.0)
-
-
-def _answer(focus: Focus, spikes: Spikes) -> Floats:
-    """The shifts (ms) in focus that a change made."""
-    shifts = shift_of(focus.reference, until(spikes, focus.until_ms))
-    return shifts if focus.cells is None else shifts[np.isin(focus.reference.cell, focus.cells)]
+    before, left = (
+        float(total.sum() if focus.cells is None else total[focus.cells].sum())
+        for total in (focus.by_cell(scene.reference), focus.by_cell(recording))
+    )
+    return _Trial(hypothesis, fault, focus.answer(recording), 1 - left / before if before else 0.0)
 
 
 def find_suspects(pair: Pair, judgement: Judgement, launcher: Launcher) -> tuple[Suspect, ...]:
     """The changes that explain what refinement found, best first; empty if none removes half of the disagreement.
 
-    Changes whose size can be fitted come first; lost projections and the like are tried only where these leave a rest,
-    and single lost synapses where that rest is that of a few cells.
+    Membrane potentials are asked first, where they keep apart, and spikes where they name nobody.
     """
     result = judgement.result(Gate.REFINEMENT)
     if result is None or not isinstance(result.details, RefinementDetails):
         return ()
     rows = [row for row in result.details.rows if row.differs]
+    if not rows:
+        return ()
     scene = set_scene(pair, launcher, rows)
-    focused = {row.population: focus_on(scene, row) for row in rows}
-    timing = pair.reference.request.timing
+    queues = [focuses(scene, row) for row in rows]
+    found: list[Suspect] = []
+    while any(queues):
+        named = _suspects_in(scene, [queue.pop(0) for queue in queues if queue])
+        found += named
+        done = {one.population for one in named}
+        queues = [queue for queue in queues if queue and queue[0].row.population not in done]
+    return tuple(sorted(found, key=lambda one: -one.removed_share))
+
+
+def _suspects_in(scene: Scene, looked_at: list[Focus]) -> list[Suspect]:
+    """At most one focus per population.
+
+    Changes whose size can be fitted come first; lost projections and the like are tried only where these leave a rest,
+    and single lost synapses where that rest is that of a few cells.
+    """
+    focused = {focus.row.population: focus for focus in looked_at}
+    timing = scene.pair.reference.request.timing
     asked = [
         one for one in hypotheses(scene.reference, timing.timestep_ms, timing.min_delay_ms) if one.population in focused
     ]
-    small = _run(scene, [(one, one.fault) for one in asked if one.linear])
-    trials = {name: _sized_trials(scene, focus, dict(small)) for name, focus in focused.items()}
+    small = _tried(scene, focused, [(one, one.fault) for one in asked if one.linear])
+    trials = {name: _sized_trials(scene, focus, small) for name, focus in focused.items()}
     unsettled = {name for name, done in trials.items() if max((one.removed_share for one in done), default=0) < SETTLED}
     rest = [(one, one.fault) for one in asked if not one.linear and one.population in unsettled]
-    for one, spikes in _run(scene, rest):
-        trials[one.population].append(_trial(focused[one.population], one, one.fault, spikes))
+    for one in _tried(scene, focused, rest):
+        trials[one.hypothesis.population].append(one)
     found = [suspect for name, focus in focused.items() for suspect in _named(scene, focus, trials[name])]
     explained = {one.population for one in found if one.removed_share >= SETTLED}
     for name in focused.keys() - explained:
         found += suspect_lost_synapses(scene, focused[name])
-    return tuple(sorted(found, key=lambda one: -one.removed_share))
+    return found
 
 
-def _run(scene: Scene, wanted: list[tuple[Hypothesis, Fault]]) -> list[tuple[Hypothesis, Spikes]]:
+def _tried(scene: Scene, focused: Mapping[str, Focus], wanted: list[tuple[Hypothesis, Fault]]) -> list[_Trial]:
     """Plant each fault in the reference, several populations in one leg; a leg that cannot run is left out."""
     faults = dict(wanted)
     groups = in_few_legs([one for one, _ in wanted])
     recordings = scene.planted([tuple(dict.fromkeys(faults[one] for one in group)) for group in groups])
     return [
-        (one, recording.spikes[one.population])
+        _trial(scene, focused[one.population], one, faults[one], recording)
         for group, recording in zip(groups, recordings, strict=True)
         if recording is not None
         for one in group
     ]
 
 
-def _sized_trials(scene: Scene, focus: Focus, small: dict[Hypothesis, Spikes]) -> list[_Trial]:
+def _sized_trials(scene: Scene, focus: Focus, small: list[_Trial]) -> list[_Trial]:
     """The linear hypotheses at their own small size, and the most promising at the size that explains most."""
-    own = {one: spikes for one, spikes in small.items() if one.population == focus.row.population}
-    trials = [_trial(focus, one, one.fault, spikes) for one, spikes in own.items()]
-    sized = _sized(focus, own)
+    trials = [one for one in small if one.hypothesis.population == focus.row.population]
+    own = {one.hypothesis: one.answer for one in trials}
+    focused = {focus.row.population: focus}
+    sized = _sized(scene, focus, own)
     for _ in range(_ROUNDS):
-        done = [_trial(focus, one, dict(sized)[one], spikes) for one, spikes in _run(scene, sized)]
+        done = _tried(scene, focused, sized)
         trials += done
-        sized = _resized(focus, done, own)
+        sized = _resized(scene, focus, done, own)
     if max((one.removed_share for one in trials), default=1.0) < SETTLED:
         trials += _stretched(scene, focus, trials)
     return trials
@@ -117,7 +130,7 @@ def _stretched(scene: Scene, focus: Focus, trials: list[_Trial]) -> list[_Trial]
     found: list[_Trial] = []
     for _ in range(_MOST_STRETCHES):
         wanted = [(one.hypothesis, _times(one.fault, _STRETCH)) for one in best]
-        done = [_trial(focus, one, dict(wanted)[one], spikes) for one, spikes in _run(scene, wanted)]
+        done = _tried(scene, {focus.row.population: focus}, wanted)
         found += done
         before = {one.hypothesis: one.removed_share for one in best}
         best = [one for one in done if one.removed_share > before[one.hypothesis]]
@@ -135,20 +148,22 @@ def _nothing(fault: Fault) -> float:
     return 1.0 if fault.kind == "parameter times value" else 0.0
 
 
-def _sized(focus: Focus, own: dict[Hypothesis, Spikes]) -> list[tuple[Hypothesis, Fault]]:
-    shifts = _answer(focus, focus.candidate)
-    answers = {one: response(shifts, _answer(focus, spikes), focus.step_ms) for one, spikes in own.items()}
+def _sized(scene: Scene, focus: Focus, own: dict[Hypothesis, Floats]) -> list[tuple[Hypothesis, Fault]]:
+    disagreement = focus.answer(scene.candidate)
+    answers = {one: response(disagreement, answer, focus.grain) for one, answer in own.items()}
     fitted = [(one, found) for one, found in answers.items() if found is not None]
     fitted.sort(key=lambda pair: -pair[1].explained)
     return [(one, one.sized(found.size)) for one, found in fitted[:_PROMISING]]
 
 
-def _resized(focus: Focus, done: list[_Trial], own: dict[Hypothesis, Spikes]) -> list[tuple[Hypothesis, Fault]]:
+def _resized(
+    scene: Scene, focus: Focus, done: list[_Trial], own: dict[Hypothesis, Floats]
+) -> list[tuple[Hypothesis, Fault]]:
     """The next size of each trial: what is still left, by the same answer to a small change."""
     found = []
     for one in done:
-        left = _answer(focus, focus.candidate) - _answer(focus, one.spikes)
-        further = response(left, _answer(focus, own[one.hypothesis]), focus.step_ms)
+        left = focus.answer(scene.candidate) - one.answer
+        further = response(left, own[one.hypothesis], focus.grain)
         if further is not None:
             found.append((one.hypothesis, _grown(one.fault, one.hypothesis, further.size)))
     return found

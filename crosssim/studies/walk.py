@@ -146,6 +146,6 @@ def _conclude(judgement: Judgement) -> Judgement:
     if last.passed:
         reason = f"{parted}; {last.reason}" if parted else last.reason
         return replace(judgement, verdict=Verdict.SAME_DYNAMICS, reason=reason, gate=None)
-    if last.gate is Gate.REFINEMENT and not any(row.enough for row in last.details.rows) and not last.differences:
+    if last.gate is Gate.REFINEMENT and not any(row.answered for row in last.details.rows) and not last.differences:
         return replace(judgement, verdict=Verdict.NOT_ENOUGH_DATA, reason=last.reason, gate=last.gate)
     return replace(judgement, verdict=Verdict.DIFFERENT, reason=last.reason, gate=last.gate)

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from crosssim.divergence.lost_synapses import Synapse, best_of, deviating_cells, events, likely_lost
+from crosssim.divergence.lost_synapses import (
+    Synapse,
+    best_of,
+    deviating_cells,
+    events,
+    likely_lost,
+    likely_lost_by_potential,
+)
 from crosssim.recording.data import Spikes, Wiring
 
 CELLS, STOP_MS, STEP_MS = 30, 200.0, 0.1
@@ -74,3 +81,22 @@ def test_a_source_that_was_not_recorded_is_no_suspect():
 def test_each_cell_takes_the_trial_that_removes_most():
     best, gain = best_of([np.array([1.0, 5.0]), np.array([3.0, -2.0])])
     assert best.tolist() == [1, 0] and gain.tolist() == [3.0, 5.0]
+
+
+@pytest.mark.parametrize("receptor_type", ["excitatory", "inhibitory"])
+def test_the_synapse_whose_arrivals_move_v_is_the_likeliest(receptor_type):
+    sources = trains(seed=2)
+    arrivals = sources.of(7) + 0.5
+    times = np.arange(0.0, STOP_MS, 0.1)
+    since = times[:, None] - arrivals
+    lost = np.where(since > 0, since * np.exp(-since / 5.0), 0.0).sum(axis=1)  # an alpha function, in mV
+    moved = lost if receptor_type == "inhibitory" else -lost
+    edges = (np.arange(CELLS), np.zeros(CELLS), np.full(CELLS, 0.01), np.full(CELLS, 0.5))
+    wirings = {
+        name: Wiring.from_edges(edges, populations=("exc", "exc"), receptor_type=name)
+        for name in ("excitatory", "inhibitory")
+    }
+    ranked = likely_lost_by_potential(0, (times, moved), wirings, {"exc": sources})
+    assert ranked[0] == Synapse(receptor_type, 7, 0)
+    assert len(ranked) == 2 * CELLS
+    assert likely_lost_by_potential(0, (times, moved), wirings, {}) == []

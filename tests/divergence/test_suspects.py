@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from crosssim.divergence.suspects import disagreement, patterns, response, shift_of
+from crosssim.divergence.suspects import patterns, response, shift_of
 from tests.divergence.test_replay import spikes
 
 STEP_MS = 0.1
@@ -38,13 +38,6 @@ def test_cells_that_do_not_answer_give_no_response():
 def test_shift_of_is_nan_without_partner():
     found = shift_of(spikes([10.0, 50.0]), spikes([10.3]))
     assert found[0] == pytest.approx(0.3) and np.isnan(found[1])
-
-
-def test_disagreement_of_chosen_cells():
-    reference, candidate = spikes([10.0], [20.0]), spikes([10.5], [21.0])
-    assert disagreement(reference, candidate, STEP_MS) == pytest.approx(1.5)
-    assert disagreement(reference, candidate, STEP_MS, np.array([1])) == pytest.approx(1.0)
-    assert disagreement(reference, reference, STEP_MS) == 0.0
 
 
 def regular(shift_ms=0.0):

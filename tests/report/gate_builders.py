@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from crosssim.divergence.potentials import OwnPotential, PotentialConvergence, PotentialGap
 from crosssim.divergence.refinement import Convergence, OddCell, PopulationRefinement, RefinementDetails
 from crosssim.divergence.replay import CellDisagreement, PopulationReplay, ReplayDetails, ReplayTable, ShiftHistogram
 from crosssim.divergence.sensitivity import Yardstick
 from crosssim.divergence.suspects import Suspect
 from crosssim.divergence.verdict import Gate, GateResult, Judgement, Onset, Verdict
+from crosssim.report.tables import refinement_details
 from tests.report import builders
 from tests.report.builders import ONSET, Side, leg, parted_side
 
@@ -48,6 +50,14 @@ def refined_row(
     rates = ((39.0, 38.9), (39.2, 39.2), (39.4, 39.4), (39.5, 39.5))
     reference, candidate = map(own_convergence, own)
     return PopulationRefinement(population, STEPS_MS, between, reference, candidate, rates, odd)
+
+
+def potential(*apart: PotentialGap) -> PotentialConvergence:
+    """First order, 0.03 mV at 0.1 ms, all of it the candidate's own; ``apart`` are cells that keep apart."""
+    gaps = tuple(0.3 * step for step in STEPS_MS)
+    exact = OwnPotential((0.0,) * 4, None)
+    own = OwnPotential(tuple(gap - gaps[-1] for gap in gaps), 1.0)
+    return PotentialConvergence(gaps, 50, 6.0, 1.0, 0.0001, (-0.0002, 0.0004), exact, own, apart)
 
 
 def late_start(population: str) -> PopulationRefinement:
@@ -100,7 +110,8 @@ CERTIFICATE = ("would have seen: weights of exc→inh +1 %", "would not have see
 def judged_chaos(**changes) -> Judgement:
     parted = builders.judged_parted()
     rows = replay_row("exc", exact=640, one=250, farther=90, missing=5, extra=6, mean_ms=-0.15), replay_row("inh")
-    gates = (*parted.gates, replay(*rows), refinement(refined_row("exc"), refined_row("inh", own=(0.2, 0.19))))
+    refined = replace(refined_row("exc"), potential=potential()), refined_row("inh", own=(0.2, 0.19))
+    gates = (*parted.gates, replay(*rows), refinement(*refined))
     reason = f"{parted.reason}; a time-step effect"
     judged = replace(parted, verdict=Verdict.SAME_DYNAMICS, gate=None, reason=reason, gates=gates)
     return replace(judged, yardsticks=yardsticks(), smallest_fault=CERTIFICATE, **changes)
@@ -123,6 +134,10 @@ def _check(judged: Judgement):
     return builders.check((leg("nest", Side()), leg("neuron", parted_side())), (judged,))
 
 
+def refinement_of(result) -> RefinementDetails:
+    return refinement_details(result.comparisons[0].judgement)
+
+
 def same_dynamics():
     return _check(judged_chaos())
 
@@ -134,6 +149,11 @@ def fault_with_suspects():
 def fault_in_one_cell():
     odd = (OddCell(17, 0.4, 0.03, 31),)
     return _check(judged_fault(refined_row("exc", odd=odd), too_few("inh")))
+
+
+def fault_in_potentials():
+    apart = PotentialGap(17, 1.22, (1.25, 1.23, 1.221, 1.22)), PotentialGap(3, 0.4, (0.43, 0.41, 0.4, 0.4))
+    return _check(judged_fault(replace(refined_row("exc"), potential=potential(*apart)), refined_row("inh")))
 
 
 def fault_in_first_spikes():
@@ -155,6 +175,7 @@ VARIANTS = builders.VARIANTS | {
         same_dynamics,
         fault_with_suspects,
         fault_in_one_cell,
+        fault_in_potentials,
         fault_in_first_spikes,
         replay_unasked,
         two_candidates,

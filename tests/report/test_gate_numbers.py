@@ -34,6 +34,16 @@ def test_refinement_has_order_intercept_interval_and_both_backends_own():
     assert (exc["odd_cells"], exc["differs"]) == ([], True)
 
 
+def test_membrane_potentials_have_gaps_order_interval_and_the_cells_that_keep_apart():
+    exc = check_numbers(gate_builders.fault_in_potentials())["refinement"]["exc"]["potential"]
+    assert exc["gap_mv"] == pytest.approx([0.03, 0.015, 0.006, 0.003])
+    assert (exc["order"], exc["intercept_mv"], exc["differs"]) == (1.0, 0.0001, True)
+    assert [(one["cell"], one["gap_mv"]) for one in exc["apart"]] == [(17, 1.22), (3, 0.4)]
+    assert exc["candidate_own"]["order"] == 1.0
+    same = check_numbers(gate_builders.same_dynamics())["refinement"]
+    assert same["exc"]["potential"]["differs"] is False and same["inh"]["potential"] is None
+
+
 def test_suspects_yardsticks_and_certificate():
     suspects = check_numbers(gate_builders.fault_with_suspects())["suspects"]
     assert [set(one) for one in suspects] == [{"name", "population", "evidence", "removed_share"}] * 2

@@ -8,6 +8,7 @@ import pytest
 from crosssim.divergence.verdict import Gate
 from crosssim.report.figures import check_pictures
 from crosssim.report.pairs import pairs
+from crosssim.report.potential_pictures import potentials_picture
 from crosssim.report.refinement_pictures import fitted_line, refinement_pictures
 from crosssim.report.replay_pictures import replay_pictures
 from crosssim.report.style import leg_style
@@ -85,6 +86,23 @@ def test_refinement_line_leads_to_the_intercept(pair):
     assert [one.get_color() for one in own] == [leg_style(0).colour, leg_style(1).colour]
     np.testing.assert_allclose([one.get_ydata()[0] for one in own], [0.25, 0.02])
     assert all(one.get_ydata()[-1] == 0 for one in own)
+
+
+def test_potentials_fall_with_the_step_and_cells_that_keep_apart_are_drawn(pair):
+    details = gate_builders.refinement_of(gate_builders.fault_in_potentials())
+    picture = potentials_picture(pair, details)
+    (axes,) = picture.figure.axes
+    drawn = {line.get_label(): line for line in axes.lines}
+    np.testing.assert_allclose(drawn["against each other"].get_ydata(), [0.03, 0.015, 0.006, 0.003])
+    np.testing.assert_allclose(drawn["cells that keep apart"].get_ydata(), [1.25, 1.23, 1.221, 1.22])
+    assert picture.title == "The membrane potentials of some cells keep apart: 2 of exc"
+    assert "0.03 mV at 0.1 ms" in picture.alt and "2 cells keep apart" in picture.alt
+
+
+def test_potentials_that_meet_are_told_so_and_without_v_there_is_no_picture(pair):
+    chaos = gate_builders.refinement_of(gate_builders.same_dynamics())
+    assert potentials_picture(pair, chaos).title == "The membrane potentials meet as the time step goes to zero"
+    assert potentials_picture(pair, gate_builders.refinement(refined_row("exc")).details) is None
 
 
 def test_refinement_line_follows_shifts_that_bend():

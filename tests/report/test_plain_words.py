@@ -104,6 +104,15 @@ def test_one_cell_and_lost_spikes_are_told_as_such():
     assert "25 % of the spikes of exc have no partner" in said(gate_builders.judged_fault(lost))
 
 
+def test_cells_whose_membrane_potential_keeps_apart_are_told_as_such():
+    words = check_words(gate_builders.fault_in_potentials())
+    assert (
+        "the membrane potential of 2 cells of exc on neuron keeps apart from that on nest (most in cell 17)"
+        in words.what
+    )
+    assert "the cells and synapses of exc cell 17" in words.do
+
+
 def test_first_spikes_alone_point_at_the_start():
     words = plain_words(gate_builders.judged_fault(gate_builders.late_start("exc")), NAMES)
     assert "fire their first spikes 0.05 ms too late, later ones not" in words.what

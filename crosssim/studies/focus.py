@@ -1,0 +1,150 @@
+"""What the suspects of one population are held against: its spikes, or the membrane potentials of cells that part."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from crosssim.divergence.lost_synapses import (
+    MOST_CELLS,
+    Synapse,
+    deviating_cells,
+    likely_lost,
+    likely_lost_by_potential,
+)
+from crosssim.divergence.potentials import Trajectories, trajectories
+from crosssim.divergence.refinement import FIRST_SHARE, PopulationRefinement
+from crosssim.divergence.replay import disagreement_by_cell
+from crosssim.divergence.spikes import until
+from crosssim.divergence.suspects import shift_of
+from crosssim.recording.data import Floats, Recording, Spikes, Wiring
+from crosssim.studies.refine import DURATION_MS as DURATION_OF_REFINEMENT_MS
+from crosssim.studies.scene import Scene
+
+_GRAIN_MV = 0.005
+"""Below this a change in v says nothing: single precision, and the solver's own tolerance."""
+
+_MOST_CELLS_OF_V = 50
+"""Cells whose v is held against each hypothesis: each has a thousand samples, and there are some dozen hypotheses."""
+
+Cells = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class SpikeFocus:
+    """The spikes of one population, in all cells or some, up to ``until_ms``; ``grain`` (ms) is the smallest shift.
+
+    ``step_ms`` is the time step of the scene.
+    """
+
+    row: PopulationRefinement
+    reference: Spikes
+    candidate: Spikes
+    until_ms: float
+    cells: Cells | None
+    step_ms: float
+
+    @property
+    def grain(self) -> float:
+        """What a shift has to exceed to say anything."""
+        return self.step_ms
+
+    def answer(self, recording: Recording) -> Floats:
+        """The shift (ms) of every reference spike in focus, NaN where it has no partner."""
+        shifts = shift_of(self.reference, self._spikes(recording))
+        return shifts if self.cells is None else shifts[np.isin(self.reference.cell, self.cells)]
+
+    def by_cell(self, recording: Recording) -> Floats:
+        """f8[cells of the population]: how far each is from the candidate (ms)."""
+        return disagreement_by_cell(self._spikes(recording), self.candidate, self.step_ms)
+
+    def deviating(self) -> Cells:
+        """The few cells that hold most of the disagreement, worst first; empty if it is spread."""
+        return deviating_cells(self.reference, self.candidate, self.step_ms)
+
+    def likely_lost(self, cell: int, wirings: Mapping[str, Wiring], sources: Mapping[str, Spikes]) -> list[Synapse]:
+        """The synapses that the cell may have lost, likeliest first."""
+        return likely_lost(cell, (self.reference, self.candidate), wirings, sources, self.step_ms)
+
+    def _spikes(self, recording: Recording) -> Spikes:
+        return until(recording.spikes[self.row.population], self.until_ms)
+
+
+@dataclass(frozen=True)
+class PotentialFocus:
+    """The membrane potentials of the ``cells`` of one population that keep apart, each up to its first lost spike."""
+
+    row: PopulationRefinement
+    reference_run: Recording
+    candidate_run: Recording
+    apart: Trajectories
+    cells: Cells
+    grain: float = _GRAIN_MV
+
+    @property
+    def reference(self) -> Spikes:
+        """The population's spikes on the reference."""
+        return self.reference_run.spikes[self.row.population]
+
+    @property
+    def candidate(self) -> Spikes:
+        """The population's spikes on the candidate."""
+        return self.candidate_run.spikes[self.row.population]
+
+    @property
+    def step_ms(self) -> float:
+        """The time step of the scene."""
+        return self.reference_run.timestep_ms
+
+    def answer(self, recording: Recording) -> Floats:
+        """The change of v (mV) at every comparable sample of the cells in focus, one cell after another."""
+        change = self._v(recording) - self._v(self.reference_run)
+        return np.asarray(change[:, self.cells].T[self.apart.comparable[:, self.cells].T])
+
+    def by_cell(self, recording: Recording) -> Floats:
+        """f8[cells of the population]: the sum of the gaps (mV) to the candidate over comparable samples."""
+        gaps = np.abs(self._v(self.candidate_run) - self._v(recording))
+        return np.asarray(np.where(self.apart.comparable, gaps, 0.0).sum(axis=0))
+
+    def deviating(self) -> Cells:
+        """The cells in focus, worst first, if they are few."""
+        return self.cells[:MOST_CELLS] if self.cells.size < _MOST_CELLS_OF_V else self.cells[:0]
+
+    def likely_lost(self, cell: int, wirings: Mapping[str, Wiring], sources: Mapping[str, Spikes]) -> list[Synapse]:
+        """The synapses that the cell may have lost, likeliest first."""
+        chosen = self.apart.comparable[:, cell]
+        gap = (self.apart.times_ms[chosen], self.apart.gap_mv[chosen, cell])
+        return likely_lost_by_potential(cell, gap, wirings, sources)
+
+    def _v(self, recording: Recording) -> Floats:
+        return recording.traces[self.row.population, "v"].values[: self.apart.times_ms.size]
+
+
+Focus = SpikeFocus | PotentialFocus
+
+
+def focuses(scene: Scene, row: PopulationRefinement) -> list[Focus]:
+    """What to look at, the most telling first: membrane potentials where they keep apart, then spikes."""
+    found: list[Focus] = [_on_potentials(scene, row)] if row.potential_remains else []
+    spiking = row.shift_remains or row.first_shift_remains or row.spikes_remain_unpaired or bool(row.odd_cells)
+    return [*found, _on_spikes(scene, row)] if spiking else found
+
+
+def _on_potentials(scene: Scene, row: PopulationRefinement) -> PotentialFocus:
+    assert row.potential is not None
+    apart = trajectories(scene.reference, scene.candidate, row.population)
+    cells = np.array([one.cell for one in row.potential.counting[:_MOST_CELLS_OF_V]], dtype=np.int64)
+    return PotentialFocus(row, scene.reference, scene.candidate, apart, cells)
+
+
+def _on_spikes(scene: Scene, row: PopulationRefinement) -> SpikeFocus:
+    """Odd cells, if only they keep apart; the first spikes, if only they do; else the whole population."""
+    stop_ms, cells = scene.reference.duration_ms, None
+    if not row.shift_remains and not row.spikes_remain_unpaired:
+        if row.odd_cells:
+            cells = np.array([odd.cell for odd in row.odd_cells], dtype=np.int64)
+        else:
+            stop_ms *= FIRST_SHARE * DURATION_OF_REFINEMENT_MS / stop_ms
+    reference, candidate = (until(one.spikes[row.population], stop_ms) for one in (scene.reference, scene.candidate))
+    return SpikeFocus(row, reference, candidate, stop_ms, cells, scene.step_ms)
