@@ -10,7 +10,7 @@ from crosssim.divergence.verdict import Gate
 class CertificateRow:
     """One planted fault: ``caught`` names the gates that found it, ``asked`` those that looked.
 
-    ``changes_spikes`` is false where no spike moved at any step: no comparison of spikes can see such a fault.
+    ``has_effect`` is false where no spike and no membrane potential moved at any step: no run can show such a fault.
     """
 
     kind: str
@@ -19,7 +19,7 @@ class CertificateRow:
     size: float
     caught: tuple[Gate, ...]
     asked: tuple[Gate, ...]
-    changes_spikes: bool = True
+    has_effect: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Certificate:
         read_back = (Gate.DECLARED, Gate.WIRING)
         return (
             *_sentences("the read-back", read_back, self.rows),
-            *_sentences("refinement alone", (Gate.REFINEMENT,), [row for row in self.rows if row.changes_spikes]),
-            *_without_effect([row for row in self.rows if not row.changes_spikes]),
+            *_sentences("refinement alone", (Gate.REFINEMENT,), [row for row in self.rows if row.has_effect]),
+            *_without_effect([row for row in self.rows if not row.has_effect]),
         )
 
 
@@ -54,7 +54,11 @@ def _sentences(who: str, gates: Sequence[Gate], every: Sequence[CertificateRow])
 
 
 def _without_effect(rows: Sequence[CertificateRow]) -> list[str]:
-    return [f"changes no spike in this network: {'; '.join(row.words for row in rows)}"] if rows else []
+    return (
+        [f"changes no spike and no membrane potential in this network: {'; '.join(row.words for row in rows)}"]
+        if rows
+        else []
+    )
 
 
 def _both_ways(row: CertificateRow, seen: Sequence[CertificateRow]) -> str:

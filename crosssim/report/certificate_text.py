@@ -19,7 +19,7 @@ def certificate_text(certificate: Certificate, file: Path) -> RenderableType:
     table.add_column("")
     for row in certificate.rows:
         marks = ["✓" if gate in row.caught else "–" for gate in GATES]
-        table.add_row(row.words, *marks, "" if row.changes_spikes else "changes no spike")
+        table.add_row(row.words, *marks, "" if row.has_effect else "changes nothing")
     head = Text(
         f"{certificate.model}: what comparing {certificate.reference} with {certificate.candidate} would have seen",
         style="bold",

@@ -91,11 +91,16 @@ def _row(
     if row.differs:
         caught.append(Gate.REFINEMENT)
     moved = any(
-        one.candidate.spikes[planted.population].content_digest
-        != other.candidate.spikes[planted.population].content_digest
+        _run_of(planted.population, one.candidate) != _run_of(planted.population, other.candidate)
         for one, other in zip(healthy, levels, strict=True)
     )
     return CertificateRow(planted.kind, planted.population, planted.words, planted.size, tuple(caught), GATES, moved)
+
+
+def _run_of(population: str, recording: Recording) -> tuple[str, ...]:
+    """Digests of what the population did."""
+    traces = [one for (name, _), one in recording.traces.items() if name == population]
+    return (recording.spikes[population].content_digest, *(one.content_digest for one in traces))
 
 
 def _caught_by_read_back(before: Recording, after: Recording) -> list[Gate]:

@@ -40,9 +40,9 @@ def test_what_all_gates_of_the_read_back_see_together_is_told_together():
 
 
 def test_a_fault_that_changes_no_spike_is_not_called_missed():
-    silent = replace(row("receptor type of a swapped", 1, Gate.WIRING), changes_spikes=False)
+    silent = replace(row("receptor type of a swapped", 1, Gate.WIRING), has_effect=False)
     found = sentences(row("weights of a +1 %", 1, Gate.REFINEMENT), silent)
-    assert "changes no spike in this network: receptor type of a swapped" in found
+    assert "changes no spike and no membrane potential in this network: receptor type of a swapped" in found
     assert not any("would not have seen: receptor" in words and "refinement" in words for words in found)
 
 
