@@ -63,9 +63,9 @@ class PotentialConvergence:
     """How far the membrane potentials of one population lie apart under the same input, from the largest step down.
 
     ``gap_mv`` is the mean distance at each step, over samples and then over the ``cells`` that could be followed at all
-    steps (trimmed); ``intercept_ci_mv`` the 99.9 % interval of what is left at step zero, over cells, and ``order``
-    that of the gap without it. ``spread_mv`` is the standard deviation of v; ``apart`` are the cells that keep a gap of
-    at least 0.2 % of it, the largest first.
+    steps (trimmed); ``intercept_ci_mv`` the 99.9 % interval of what is left at step zero, over cells, ``order`` that of
+    the gap without it, ``largest_mv`` the most that is left in any cell. ``spread_mv`` is the standard deviation of v;
+    ``apart`` are the cells that keep a gap of at least 0.2 % of it, the largest first.
     """
 
     gap_mv: tuple[float, ...]
@@ -74,6 +74,7 @@ class PotentialConvergence:
     order: float | None
     intercept_mv: float
     intercept_ci_mv: tuple[float, float]
+    largest_mv: float
     reference_own: OwnPotential
     candidate_own: OwnPotential
     apart: tuple[PotentialGap, ...]
@@ -122,6 +123,7 @@ def compare_potentials(
         order=order_of(steps, means - intercept, margin),
         intercept_mv=intercept,
         intercept_ci_mv=(intercept - margin, intercept + margin),
+        largest_mv=float(np.abs(left).max()),
         reference_own=_own(reference, steps, population),
         candidate_own=_own(candidate, steps, population),
         apart=tuple(

@@ -68,6 +68,8 @@ def _same_dynamics(judgement: Judgement, names: tuple[str, str]) -> PlainWords:
     onset = judgement.onset
     when = f" part at {brief(onset.time_ms, 6)} ms" if onset else " are not the same spike for spike"
     what = f"The free runs of {names[0]} and {names[1]}{when}, but their cells do the same with the same input"
+    if judgement.result(Gate.TRAJECTORIES) is None:
+        what = f"The cells of {names[0]} and {names[1]} do the same with the same input"
     refined = refinement_details(judgement)
     if refined is None:
         what += ": every spike on its step."

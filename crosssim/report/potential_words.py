@@ -5,6 +5,7 @@ from crosssim.divergence.refinement import PopulationRefinement
 from crosssim.report.words import brief, counted, listed
 
 _SHOWN = 3
+_FEWEST_CELLS = 5  # an interval over fewer says nothing: Student's t at 99.9 % is 13 with four
 
 
 def potential_cells(one: PotentialConvergence) -> tuple[str, ...]:
@@ -13,7 +14,9 @@ def potential_cells(one: PotentialConvergence) -> tuple[str, ...]:
 
 
 def potential_left(one: PotentialConvergence) -> str:
-    """The intercept and half its interval in mV."""
+    """The intercept in mV, and half its interval where there are cells enough for one."""
+    if one.cells < _FEWEST_CELLS:
+        return f"{one.intercept_mv:.4f}"
     return f"{one.intercept_mv:.4f} ± {(one.intercept_ci_mv[1] - one.intercept_ci_mv[0]) / 2:.4f}"
 
 

@@ -53,6 +53,14 @@ def test_a_step_too_large_for_one_backend_is_said_with_whom_to_distrust_and_wher
     assert words.do == "Distrust neuron at 0.1 ms; run both with --timestep 0.02 or less."
 
 
+def test_free_runs_are_not_spoken_of_where_they_were_not_asked_about():
+    gates = (gate_builders.refinement(refined_row("exc")),)
+    judged = Judgement(Verdict.SAME_DYNAMICS, gates[0].reason, gates=gates)
+    assert plain_words(judged, NAMES).what.startswith(
+        "The cells of nest and neuron do the same with the same input once"
+    )
+
+
 def test_an_exact_replay_needs_no_time_step():
     parted = builders.judged_parted()
     gates = (*parted.gates, gate_builders.replay(replay_row("exc")))
