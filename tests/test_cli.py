@@ -84,6 +84,11 @@ def test_a_first_word_that_is_nothing_is_named_with_the_nearest():
         ("run two_cells nest --seed-input x", "seed_input = 'x' must be a whole number, zero or more"),
         ("run two_cells nest --threads 0", "threads = '0' must be a whole number, at least 1"),
         ("run two_cells neuron --threads 2", "neuron: threads = 2, but NEURON runs on one thread"),
+        (
+            "run two_cells nest --v-every 0.13",
+            "--v-every = 0.13 ms must be a whole multiple of the time step",
+        ),
+        ("run two_cells nest --v-every -1", "--v-every = -1 ms must be a whole multiple"),
         ("run two_cells nest --replay-spikes x", "--replay-spikes needs --replay-wiring"),
         ("run two_cells nest --replay-spikes x --replay-wiring x --fault odd;a", "--fault: kind 'odd' is not known"),
         ("run nowhere/mine.py nest", "there is no such file; shipped models: "),

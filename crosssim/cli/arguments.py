@@ -84,7 +84,7 @@ def _add_run(commands: Commands) -> None:
     )  # fmt: skip
     run.add_argument("--replay-wiring", metavar="FOLDER", help="… through the connections that this leg read back")
     run.add_argument(
-        "--v-every", type=float, default=0.0, metavar="MS",
+        "--v-every", type=float, metavar="MS",
         help="record v of every cell at this interval, in place of the traces that the model declares",
     )  # fmt: skip
     run.add_argument(

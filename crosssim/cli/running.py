@@ -1,7 +1,6 @@
 """The command that is a leg: run."""
 
 import argparse
-from dataclasses import replace
 
 from rich.console import Console
 
@@ -14,7 +13,7 @@ from crosssim.report.leg_text import leg_text
 from crosssim.runner.leg.ranks import is_first_rank
 from crosssim.runner.leg.recorded import OwnRecord, be_recorded_leg
 from crosssim.runner.request import LegStatus
-from crosssim.studies.legs import ReplayTexts, plan_legs, replayed
+from crosssim.studies.legs import ReplayTexts, plan_legs, replayed, sampled
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -23,7 +22,7 @@ def run(asked: argparse.Namespace) -> int:
     results = asked.out.absolute()
     (plan,) = plan_legs(model, asked.model, [asked.leg], wishes(asked), results)
     replay = ReplayTexts(asked.replay_spikes, asked.replay_wiring).parsed(results)
-    request = replace(replayed(plan.request, replay, asked.fault), v_every_ms=asked.v_every)
+    request = sampled(replayed(plan.request, replay, asked.fault), asked.v_every)
     outcome, folder, reused = be_recorded_leg(request, OwnRecord(results, asked.leg), fresh=asked.fresh)
     file_with_sumatra(asked, results)
     if not outcome.completed:

@@ -12,6 +12,7 @@ from crosssim.model.declaration import (
     Timing,
     Value,
     common_grid_ms,
+    is_multiple,
 )
 from crosssim.runner.backends import find_backend
 from crosssim.runner.launch import LegPlan
@@ -192,6 +193,16 @@ class ReplayTexts:
 def replayed(request: LegRequest, replay: Replay | None, faults: Sequence[str]) -> LegRequest:
     """The request as a replay, and with faults, if the command line says so. Raises :class:`UsageError`."""
     return replace(request, replay=replay, faults=tuple(map(parse_fault, faults)))
+
+
+def sampled(request: LegRequest, v_every_ms: float | None) -> LegRequest:
+    """The request with v of every cell sampled at this interval, if one is given. Raises :class:`UsageError`."""
+    if v_every_ms is None:
+        return request
+    step_ms = request.timing.timestep_ms
+    if not v_every_ms > 0 or not is_multiple(v_every_ms, step_ms):
+        raise UsageError(f"--v-every = {v_every_ms:g} ms must be a whole multiple of the time step of {step_ms:g} ms")
+    return replace(request, v_every_ms=v_every_ms)
 
 
 def fault_text(fault: Fault) -> str:

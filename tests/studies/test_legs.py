@@ -17,10 +17,12 @@ from crosssim.studies.legs import (
     Wishes,
     asked_differences,
     fault_text,
+    leg_arguments,
     parse_changes,
     parse_fault,
     plan_legs,
     replayed,
+    sampled,
 )
 
 MODEL = find_model("two_cells")
@@ -88,6 +90,15 @@ def test_a_replay_with_faults_survives_its_command_line():
     assert (one.replay.spikes, one.replay.wiring, one.faults) == ("a", "b", (fault,))
     with pytest.raises(UsageError, match="value 'much' is not a number"):
         parse_fault("weights scaled by 1 + value;first to second;much")
+
+
+def test_v_of_every_cell_survives_its_command_line():
+    one = sampled(request(), 0.2)
+    words = leg_arguments(MODEL, one, OUT)
+    asked = _parser()[0].parse_args(words)
+    assert asked.v_every == one.v_every_ms == 0.2
+    assert sampled(request(), None) == request()
+    assert "--v-every" not in leg_arguments(MODEL, request(), OUT)
 
 
 def test_changes_need_a_name_and_a_value():
