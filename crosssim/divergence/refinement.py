@@ -117,8 +117,13 @@ class PopulationRefinement:
     @property
     def differs(self) -> bool:
         """Whether anything is left at step zero."""
+        return self.spikes_differ or self.potential_remains
+
+    @property
+    def spikes_differ(self) -> bool:
+        """Whether anything is left of the spikes' shifts."""
         shifted = self.shift_remains or self.first_shift_remains or bool(self.odd_cells)
-        return shifted or self.spikes_remain_unpaired or self.potential_remains
+        return shifted or self.spikes_remain_unpaired
 
     @property
     def cells_apart(self) -> tuple[int, ...]:

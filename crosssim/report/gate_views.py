@@ -149,7 +149,7 @@ def _refinement_row(row: PopulationRefinement) -> dict[str, Any]:
         "unpaired": f"{percent(row.between.unpaired[0])} → {percent(row.between.unpaired[-1])}",
         "own": [f"{signed(distance_to_limit_ms(one))} ({brief(one.order, 2)})" if row.enough else "–" for one in own],
         "rates": [f"{rates[0]:.4g} / {rates[1]:.4g}" for rates in (row.rates_hz[0], row.rates_hz[-1])],
-        "differs": row.differs,
+        "differs": row.spikes_differ,
     }
 
 

@@ -30,7 +30,7 @@ def potentials_picture(pair: Pair, details: RefinementDetails) -> Picture | None
     handles = {
         name: handle for axes in figure.axes for handle, name in zip(*axes.get_legend_handles_labels(), strict=True)
     }
-    figure.legend(handles.values(), handles.keys(), loc="outside upper right", ncols=4, fontsize=8.5)
+    figure.legend(handles.values(), handles.keys(), loc="outside upper right", ncols=3, fontsize=8.5)
     caption = (
         f"Mean distance between the membrane potentials of {pair.names[0]} and {pair.names[1]} under the same input, "
         "over samples and cells, each cell up to its first lost spike; and of each from its own finest run. What the "
@@ -41,10 +41,11 @@ def potentials_picture(pair: Pair, details: RefinementDetails) -> Picture | None
 
 
 def _title(rows: list[PopulationRefinement]) -> str:
-    apart = [row for row in rows if row.potential_remains]
-    if not apart:
+    cells = [
+        f"{len(row.potential.counting)} of {row.population}" for row in rows if row.potential and row.potential.counting
+    ]
+    if not cells:
         return "The membrane potentials meet as the time step goes to zero"
-    cells = [f"{len(row.cells_apart)} of {row.population}" for row in apart]
     return f"The membrane potentials of some cells keep apart: {listed(cells)}"
 
 
@@ -65,6 +66,7 @@ def _gaps(axes: Axes, row: PopulationRefinement, one: PotentialConvergence, pair
     axes.loglog(steps, gaps[0] * steps / steps[0], color=INK, linewidth=0.8, linestyle=":", label="first order")
     axes.set_title(f"{row.population}: {potential_left(one)} mV at zero", loc="left", fontsize=9)
     axes.set_xticks(steps, [f"{step:g}" for step in steps])
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.minorticks_off()
     axes.set_xlabel("time step (ms)")
     axes.grid(color=FAINT)

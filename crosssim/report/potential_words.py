@@ -25,7 +25,7 @@ def potential_sentence(row: PopulationRefinement) -> str:
     one = row.potential
     if one is None or not one.remains:
         return ""
-    shown = [f"cell {each.cell} {each.gap_mv:.2g} mV" for each in one.counting[:_SHOWN]]
+    shown = [f"cell {each.cell}: {each.gap_mv:.2g} mV" for each in one.counting[:_SHOWN]]
     rest = ", …" if len(one.counting) > _SHOWN else ""
     return (
         f"{row.population}: v of {len(one.counting)} of {counted(one.cells, 'cell')} keeps apart at a step of zero "

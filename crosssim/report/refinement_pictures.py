@@ -38,7 +38,7 @@ def refinement_pictures(pair: Pair, details: RefinementDetails) -> tuple[Picture
 
 
 def _title(rows: tuple[PopulationRefinement, ...]) -> str:
-    differing = [row for row in rows if row.differs]
+    differing = [row for row in rows if row.spikes_differ]
     shifted = [row for row in differing if row.shift_remains]
     if shifted:
         most = max(shifted, key=lambda row: abs(row.between.intercept_ms or 0.0))

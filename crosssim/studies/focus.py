@@ -127,8 +127,7 @@ Focus = SpikeFocus | PotentialFocus
 def focuses(scene: Scene, row: PopulationRefinement) -> list[Focus]:
     """What to look at, the most telling first: membrane potentials where they keep apart, then spikes."""
     found: list[Focus] = [_on_potentials(scene, row)] if row.potential_remains else []
-    spiking = row.shift_remains or row.first_shift_remains or row.spikes_remain_unpaired or bool(row.odd_cells)
-    return [*found, _on_spikes(scene, row)] if spiking else found
+    return [*found, _on_spikes(scene, row)] if row.spikes_differ else found
 
 
 def _on_potentials(scene: Scene, row: PopulationRefinement) -> PotentialFocus:
