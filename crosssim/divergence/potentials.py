@@ -146,11 +146,12 @@ class Trajectories:
 
 
 def trajectories(reference: Recording, candidate: Recording, population: str) -> Trajectories:
-    """Both sides at one step. Raises :class:`NotComparable` if they have no samples in common."""
+    """Both sides, each at its step. Raises :class:`NotComparable` if they have no samples in common."""
     aligned = align(reference.traces[population, "v"], candidate.traces[population, "v"])
     spikes = reference.spikes[population], candidate.spikes[population]
     comparable = ~_near_spikes(spikes, aligned.times_ms)
-    lost_ms = _first_lost_ms(*spikes, _LOST_STEPS * reference.timestep_ms) - _BEFORE_SPIKE_MS
+    window_ms = _LOST_STEPS * max(reference.timestep_ms, candidate.timestep_ms)
+    lost_ms = _first_lost_ms(*spikes, window_ms) - _BEFORE_SPIKE_MS
     comparable &= aligned.times_ms[:, None] < lost_ms[None, :]
     comparable = comparable[:, aligned.cells]
     return Trajectories(aligned.times_ms, aligned.candidate - aligned.reference, comparable)

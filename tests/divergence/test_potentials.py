@@ -115,6 +115,14 @@ def test_samples_around_a_spike_and_after_a_lost_one_say_nothing():
     assert (found.gap_mv == 1.0).all()
 
 
+def test_a_spike_within_five_of_the_larger_steps_is_not_lost():
+    v = np.full((TIMES_MS.size, 1), -60.0)
+    coarse, fine = recording(v, 0.1, ([0], [50.4])), recording(v, 0.01, ([0], [50.0]))
+    for pair in ((coarse, fine), (fine, coarse)):
+        assert trajectories(*pair, "exc").comparable[-1].all()
+    assert not trajectories(fine, replace(coarse, timestep_ms=0.05), "exc").comparable[-1].any()
+
+
 def test_cells_with_too_few_samples_are_not_followed():
     early = [(replace_spikes(one, ([3], [1.5])), other) for one, other in levels()]
     assert compare_potentials(early, STEPS_MS, "exc").cells == 39
