@@ -1,6 +1,6 @@
 """What a comparison would have seen: which gate caught which planted fault."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from crosssim.divergence.verdict import Gate
@@ -32,12 +32,16 @@ class Certificate:
     key: str
     rows: tuple[CertificateRow, ...]
 
-    def sentences(self) -> tuple[str, ...]:
-        """What an agreement of these two means: what read-back, and what refinement without it, sees and does not."""
-        read_back = (Gate.DECLARED, Gate.WIRING)
+    def sentences(self, answered: Collection[Gate] = tuple(Gate)) -> tuple[str, ...]:
+        """What an agreement of these two means: what read-back, and what refinement without it, sees and does not.
+
+        Only of the gates that were ``answered``: what nobody looked at cannot have been seen.
+        """
+        read_back = [gate for gate in (Gate.DECLARED, Gate.WIRING) if gate in answered]
+        refinement = [gate for gate in (Gate.REFINEMENT,) if gate in answered]
         return (
             *_sentences("the read-back", read_back, self.rows),
-            *_sentences("refinement alone", (Gate.REFINEMENT,), [row for row in self.rows if row.has_effect]),
+            *_sentences("refinement alone", refinement, [row for row in self.rows if row.has_effect]),
             *_without_effect([row for row in self.rows if not row.has_effect]),
         )
 

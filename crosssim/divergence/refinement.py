@@ -126,6 +126,13 @@ class PopulationRefinement:
         return shifted or self.spikes_remain_unpaired
 
     @property
+    def severity(self) -> tuple[float, ...]:
+        """What orders populations by how much they differ: a shift before anything else, then membrane potentials."""
+        shift_ms = abs(self.between.intercept_ms or 0.0) if self.shift_remains else 0.0
+        gaps = sum(one.gap_mv for one in self.potential.counting) if self.potential is not None else 0.0
+        return (self.differs, shift_ms, gaps, self.spikes_differ)
+
+    @property
     def cells_apart(self) -> tuple[int, ...]:
         """Single cells that keep apart, the worst first: by their membrane potential, or by their spikes."""
         potential = self.potential.counting if self.potential is not None else ()

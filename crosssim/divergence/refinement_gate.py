@@ -1,6 +1,6 @@
 """The answer of the refinement gate: what is left at step zero, population by population, in words and numbers."""
 
-from crosssim.divergence.potentials import PLAIN_SHARE, PotentialConvergence
+from crosssim.divergence.potentials import PotentialConvergence
 from crosssim.divergence.refinement import PopulationRefinement, RefinementDetails
 from crosssim.divergence.verdict import Difference, Gate, GateResult
 from crosssim.divergence.wording import counted
@@ -35,7 +35,7 @@ def _words_for_agreement(details: RefinementDetails) -> str:
 
 
 def _words_for_difference(details: RefinementDetails) -> str:
-    row = max(details.rows, key=lambda one: (one.differs, abs(one.between.intercept_ms or 0.0)))
+    row = max(details.rows, key=lambda one: one.severity)
     apart = _apart(row)
     if row.shift_remains:
         left = f"a real difference of {row.between.intercept_ms:+.3f} ms remains in {row.population} at step zero"
@@ -74,7 +74,7 @@ def _differences(row: PopulationRefinement) -> list[Difference]:
         found.append(
             Difference(
                 Gate.REFINEMENT, "membrane potential at step zero", row.population, "0", f"{cells[0].gap_mv:.3g} mV",
-                value=cells[0].gap_mv, unit="mV", tolerance=PLAIN_SHARE * apart.spread_mv, cell=cells[0].cell,
+                value=cells[0].gap_mv, unit="mV", tolerance=apart.limit_mv, cell=cells[0].cell,
                 count=len(cells),
             )
         )  # fmt: skip

@@ -30,6 +30,11 @@ class Suspect:
     removed_share: float
 
 
+def whole_percent(share: float) -> str:
+    """Rounded down, so that only all is called 100 %."""
+    return f"{int(100 * share + 1e-9)}%"
+
+
 @dataclass(frozen=True)
 class Response:
     """How far a change of one unit explains the disagreement: ``size`` units of it, ``explained`` of its variance."""

@@ -75,7 +75,8 @@ def _refinement(row: PopulationRefinement) -> dict[str, Any]:
 
 
 def _potential(one: PotentialConvergence) -> dict[str, Any]:
-    return asdict(one) | {"apart": [asdict(each) for each in one.counting], "differs": one.remains}
+    numbers = asdict(one) | {"limit_mv": one.limit_mv, "differs": one.remains}
+    return numbers | {"apart": [asdict(each) for each in one.counting]}
 
 
 def _rates_apart(row: PopulationRefinement) -> dict[str, Any] | None:

@@ -24,6 +24,9 @@ _OTHER_RATE = 0.05
 """Rates that differ by more than this, with the same input, are worth more words than a shift."""
 
 
+_AS_LIKELY = 0.02
+
+
 @dataclass(frozen=True)
 class PlainWords:
     """Three answers, each one or two whole sentences; ``why`` and ``do`` are empty where there is nothing to say."""
@@ -74,7 +77,7 @@ def _same_dynamics(judgement: Judgement, names: tuple[str, str]) -> PlainWords:
     if refined is None:
         what += ": every spike on its step."
     else:
-        what += f" once the time step is small: the shift between them vanishes{_most_left(refined)}."
+        what += f" once the time step is small: {_vanishing(refined)}."
     unresolved = _unresolved(refined, names) if refined else None
     if unresolved:
         return PlainWords(what, *unresolved)
@@ -100,10 +103,14 @@ def _unresolved(refined: RefinementDetails, names: tuple[str, str]) -> tuple[str
     return None
 
 
-def _most_left(refined: RefinementDetails) -> str:
+def _vanishing(refined: RefinementDetails) -> str:
     intervals = [row.between.intercept_ci_ms for row in refined.rows if row.between.intercept_ci_ms]
-    most = max((max(map(abs, one)) for one in intervals), default=None)
-    return "" if most is None else f" (at most {most:.4f} ms are left)"
+    gaps = [row.potential.largest_mv for row in refined.rows if row.potential]
+    if not intervals:
+        return f"their membrane potentials meet (at most {max(gaps, default=0.0):.2g} mV are left)"
+    most = max(max(map(abs, one)) for one in intervals)
+    also = ", and their membrane potentials meet" if gaps else ""
+    return f"the shift between them vanishes (at most {most:.4f} ms are left){also}"
 
 
 def _own(judgement: Judgement) -> str:
@@ -143,7 +150,7 @@ def _refined(judgement: Judgement, names: tuple[str, str]) -> PlainWords:
 def _leading(refined: RefinementDetails) -> PopulationRefinement | None:
     """The population that differs most."""
     rows = [row for row in refined.rows if row.differs]
-    return max(rows, key=lambda row: (row.shift_remains, abs(row.between.intercept_ms or 0.0)), default=None)
+    return max(rows, key=lambda row: row.severity, default=None)
 
 
 def _remains(row: PopulationRefinement, names: tuple[str, str]) -> str:
@@ -165,14 +172,15 @@ def _remains(row: PopulationRefinement, names: tuple[str, str]) -> str:
         return (
             f"{percent(row.between.unpaired[-1])} of the spikes of {row.population} have no partner on the other side"
         )
+    if row.potential is not None and row.potential_remains:
+        apart = counted(len(row.potential.counting), "cell")
+        return (
+            f"the membrane potential of {apart} of {row.population} on {names[1]} keeps apart "
+            f"from that on {names[0]} (most in cell {row.cells_apart[0]})"
+        )
     cells = row.cells_apart
     if not cells:
         return f"{row.population} keeps a difference"
-    if row.potential_remains:
-        return (
-            f"the membrane potential of {counted(len(cells), 'cell')} of {row.population} on {names[1]} keeps apart "
-            f"from that on {names[0]} (most in cell {cells[0]})"
-        )
     do_not = "does not do" if len(cells) == 1 else "do not do"
     which = f"{counted(len(cells), 'cell')} of {row.population} on {names[1]}"
     return f"{which} {do_not} what the others do (the first is {cells[0]})"
@@ -189,9 +197,11 @@ def _blamed(suspects: tuple[Suspect, ...], names: tuple[str, str]) -> tuple[str,
     if others:
         also = [f"{one.name}, which removes {percent(one.removed_share)}" for one in others]
         why += f" Likewise in {listed([one.population for one in others])}: {listed(also)}."
-    rivals = [one.name for one in suspects if one.population == first.population and one is not first]
-    if rivals:
-        why += f" Explaining less: {listed(rivals)}."
+    rivals = [one for one in suspects if one.population == first.population and one is not first]
+    as_likely = [one.name for one in rivals if one.removed_share > first.removed_share - _AS_LIKELY]
+    less = [one.name for one in rivals if one.name not in as_likely]
+    why += f" As likely: {listed(as_likely)}." if as_likely else ""
+    why += f" Explaining less: {listed(less)}." if less else ""
     return why, f"Look at how {first.name} reaches {names[1]}: its value, its unit, its rounding to the time grid."
 
 

@@ -13,20 +13,28 @@ from crosssim.report.style import FAINT, INK, new_figure
 from crosssim.report.words import listed
 
 _MOST_LINES = 20
+_PANELS_BESIDE = 2
 _SMALLEST_MV = 1e-6
 """Below this a gap is rounding, and has no place on a logarithmic axis."""
 
 
 def potentials_picture(pair: Pair, details: RefinementDetails) -> Picture | None:
     """A panel per population; ``None`` if no membrane potential was followed."""
-    rows = [row for row in details.rows if row.potential][:MOST_POPULATIONS]
+    rows = sorted((row for row in details.rows if row.potential), key=lambda row: not row.potential_remains)
+    rows = rows[:MOST_POPULATIONS]
     if not rows:
         return None
-    figure = new_figure(2.9)
-    for axes, row in zip(figure.subplots(1, len(rows), sharey=True, squeeze=False)[0], rows, strict=True):
+    columns = min(len(rows), _PANELS_BESIDE)
+    height = -(-len(rows) // columns)
+    figure = new_figure(0.6 + 2.3 * height)
+    grid = figure.subplots(height, columns, sharey=True, squeeze=False)
+    for axes, row in zip(grid.flat, rows, strict=False):
         if row.potential:
             _gaps(axes, row, row.potential, pair)
-    figure.axes[0].set_ylabel("v apart (mV)")
+    for axes in grid[:, 0]:
+        axes.set_ylabel("v apart (mV)")
+    for axes in grid.flat[len(rows) :]:
+        axes.set_axis_off()
     handles = {
         name: handle for axes in figure.axes for handle, name in zip(*axes.get_legend_handles_labels(), strict=True)
     }

@@ -39,7 +39,7 @@ def own_potential_sentence(row: PopulationRefinement, names: tuple[str, str]) ->
     if one is None:
         return ""
     own = [
-        f"on {name} {each.gap_mv[0]:.2g} mV" + (f" (order {each.order:.1f})" if each.order is not None else "")
+        f"{each.gap_mv[0]:.2g} mV on {name}" + (f" (order {each.order:.1f})" if each.order is not None else "")
         for name, each in zip(names, (one.reference_own, one.candidate_own), strict=True)
     ]
-    return f"{row.population} at {max(row.steps_ms):g} ms: v lies {listed(own)} from that of the finest step"
+    return f"{row.population} at {max(row.steps_ms):g} ms: v is {listed(own)} away from its own finest run"

@@ -7,23 +7,20 @@ import numpy as np
 import numpy.typing as npt
 
 from crosssim.divergence.lost_synapses import (
-    MOST_CELLS,
     Synapse,
     deviating_cells,
     likely_lost,
     likely_lost_by_potential,
 )
-from crosssim.divergence.potentials import Trajectories, trajectories
+from crosssim.divergence.potentials import GRAIN_MV, Trajectories, trajectories
 from crosssim.divergence.refinement import FIRST_SHARE, PopulationRefinement
 from crosssim.divergence.replay import disagreement_by_cell
 from crosssim.divergence.spikes import until
-from crosssim.divergence.suspects import shift_of
+from crosssim.divergence.suspects import patterns, shift_of
+from crosssim.divergence.wording import named_cells
 from crosssim.recording.data import Floats, Recording, Spikes, Wiring
 from crosssim.studies.refine import DURATION_MS as DURATION_OF_REFINEMENT_MS
 from crosssim.studies.scene import Scene
-
-_GRAIN_MV = 0.005
-"""Below this a change in v says nothing: single precision, and the solver's own tolerance."""
 
 _MOST_CELLS_OF_V = 50
 """Cells whose v is held against each hypothesis: each has a thousand samples, and there are some dozen hypotheses."""
@@ -35,7 +32,7 @@ Cells = npt.NDArray[np.int64]
 class SpikeFocus:
     """The spikes of one population, in all cells or some, up to ``until_ms``; ``grain`` (ms) is the smallest shift.
 
-    ``step_ms`` is the time step of the scene.
+    ``step_ms`` is the time step of the scene, ``refractory_ms`` the shortest refractory period of the cells.
     """
 
     row: PopulationRefinement
@@ -44,6 +41,7 @@ class SpikeFocus:
     until_ms: float
     cells: Cells | None
     step_ms: float
+    refractory_ms: float | None = None
 
     @property
     def grain(self) -> float:
@@ -63,6 +61,20 @@ class SpikeFocus:
         """The few cells that hold most of the disagreement, worst first; empty if it is spread."""
         return deviating_cells(self.reference, self.candidate, self.step_ms)
 
+    def total(self, by_cell: Floats) -> float:
+        """The sum over the cells in focus."""
+        return float(by_cell.sum() if self.cells is None else by_cell[self.cells].sum())
+
+    @property
+    def words(self) -> str:
+        """What a suspect removes a share of, and where."""
+        return "the disagreement" if self.cells is None else f"the disagreement in {named_cells(self.cells)}"
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """What the disagreement looks like, in words."""
+        return patterns(self.reference, self.candidate, self.step_ms, self.refractory_ms)
+
     def likely_lost(self, cell: int, wirings: Mapping[str, Wiring], sources: Mapping[str, Spikes]) -> list[Synapse]:
         """The synapses that the cell may have lost, likeliest first."""
         return likely_lost(cell, (self.reference, self.candidate), wirings, sources, self.step_ms)
@@ -80,22 +92,7 @@ class PotentialFocus:
     candidate_run: Recording
     apart: Trajectories
     cells: Cells
-    grain: float = _GRAIN_MV
-
-    @property
-    def reference(self) -> Spikes:
-        """The population's spikes on the reference."""
-        return self.reference_run.spikes[self.row.population]
-
-    @property
-    def candidate(self) -> Spikes:
-        """The population's spikes on the candidate."""
-        return self.candidate_run.spikes[self.row.population]
-
-    @property
-    def step_ms(self) -> float:
-        """The time step of the scene."""
-        return self.reference_run.timestep_ms
+    grain: float = GRAIN_MV
 
     def answer(self, recording: Recording) -> Floats:
         """The change of v (mV) at every comparable sample of the cells in focus, one cell after another."""
@@ -109,7 +106,25 @@ class PotentialFocus:
 
     def deviating(self) -> Cells:
         """The cells in focus, worst first, if they are few."""
-        return self.cells[:MOST_CELLS] if self.cells.size < _MOST_CELLS_OF_V else self.cells[:0]
+        return self.cells if self.cells.size < _MOST_CELLS_OF_V else self.cells[:0]
+
+    def total(self, by_cell: Floats) -> float:
+        """The sum over the cells in focus."""
+        return float(by_cell[self.cells].sum())
+
+    @property
+    def words(self) -> str:
+        """What a suspect removes a share of, and where."""
+        of_them = f"the gap of v in {named_cells(self.cells)}"
+        everywhere = (
+            self.row.potential is not None and len(self.row.potential.counting) > 0.5 * self.row.potential.cells
+        )
+        return "the gap of v" if everywhere else of_them
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """What else the disagreement looks like; the spikes of the population say nothing of some of its cells."""
+        return ()
 
     def likely_lost(self, cell: int, wirings: Mapping[str, Wiring], sources: Mapping[str, Spikes]) -> list[Synapse]:
         """The synapses that the cell may have lost, likeliest first."""
@@ -146,4 +161,7 @@ def _on_spikes(scene: Scene, row: PopulationRefinement) -> SpikeFocus:
         else:
             stop_ms *= FIRST_SHARE * DURATION_OF_REFINEMENT_MS / stop_ms
     reference, candidate = (until(one.spikes[row.population], stop_ms) for one in (scene.reference, scene.candidate))
-    return SpikeFocus(row, reference, candidate, stop_ms, cells, scene.step_ms)
+    table = scene.reference.cells.get(row.population)
+    refractory = table.declared.get("tau_refrac") if table else None
+    shortest = float(refractory.min()) if refractory is not None and refractory.size else None
+    return SpikeFocus(row, reference, candidate, stop_ms, cells, scene.step_ms, shortest)

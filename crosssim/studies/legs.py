@@ -1,5 +1,6 @@
 """From what a user types to the legs of a study, and from a leg back to what a user types."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -200,7 +201,7 @@ def sampled(request: LegRequest, v_every_ms: float | None) -> LegRequest:
     if v_every_ms is None:
         return request
     step_ms = request.timing.timestep_ms
-    if not v_every_ms > 0 or not is_multiple(v_every_ms, step_ms):
+    if not 0 < v_every_ms < math.inf or not is_multiple(v_every_ms, step_ms):
         raise UsageError(f"--v-every = {v_every_ms:g} ms must be a whole multiple of the time step of {step_ms:g} ms")
     return replace(request, v_every_ms=v_every_ms)
 

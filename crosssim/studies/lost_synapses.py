@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crosssim.divergence.lost_synapses import Synapse, best_of
-from crosssim.divergence.suspects import NAMED_ABOVE, Suspect
+from crosssim.divergence.suspects import NAMED_ABOVE, Suspect, whole_percent
 from crosssim.recording.data import Floats, Spikes
 from crosssim.runner.leg.faults import LISTED_SYNAPSES
 from crosssim.runner.request import Fault
@@ -35,7 +35,7 @@ def suspect_lost_synapses(scene: Scene, focus: Focus) -> list[Suspect]:
         left = before if recording is None else focus.by_cell(recording)
         removed.append((before - left)[cells])
     found = _found(ranked, before[cells], removed)
-    return _named(scene, focus, found, float(before[cells].sum() if focus.cells is not None else before.sum()))
+    return _named(scene, focus, found, focus.total(before))
 
 
 def _likeliest(scene: Scene, focus: Focus, cell: int) -> list[Synapse]:
@@ -62,7 +62,7 @@ def _found(
     return {
         ranked[n][best[n]]: float(gain[n])
         for n in range(len(ranked))
-        if best[n] < len(ranked[n]) and gain[n] >= _EXPLAINS_CELL * before[n]
+        if best[n] < len(ranked[n]) and gain[n] > 0 and gain[n] >= _EXPLAINS_CELL * before[n]
     }
 
 
@@ -79,6 +79,6 @@ def _named(scene: Scene, focus: Focus, found: Mapping[Synapse, float], total_ms:
     count = f"{len(lost)} synapses" if len(lost) > 1 else "one synapse"
     evidence = (
         f"{reference} without {count} of {projection} ({shown}) does what {candidate} does: "
-        f"{shares[projection]:.0%} of the disagreement is gone"
+        f"{whole_percent(shares[projection])} of {focus.words} is gone"
     )
     return [Suspect(f"synapses of {projection}", focus.row.population, evidence, round(shares[projection], 4))]

@@ -20,8 +20,11 @@ DURATION_MS = 300.0
 """How much of the run is refined unless asked otherwise: thousands of spikes in the shipped models, and the finest
 step costs ten times the run's own."""
 
-_MOST_SAMPLES = 4e6
-"""Of v, in all cells of one leg: 32 MB. Networks of some thousand cells are sampled at every step of the model."""
+_STEPS_PER_SAMPLE = 5
+_FEWEST_PER_CELL = 100
+_MOST_SAMPLES = 2e6
+"""Of v: every fifth step says nearly what every step does. At least 100 samples of each cell, and otherwise no more for
+all cells of a leg than 24 MB on disk."""
 
 
 def ladder_of_steps(reference: FinishedLeg, candidate: FinishedLeg, divisors: Sequence[int] = DIVISORS) -> list[float]:
@@ -48,8 +51,9 @@ def v_every_ms(pair: Pair, step_ms: float, duration_ms: float) -> float:
     """The interval at which v of every cell is sampled, a multiple of ``step_ms``: larger, the more cells there are."""
     recording = pair.reference.recording
     cells = sum(spikes.n_cells for spikes in recording.spikes.values()) if recording is not None else 0
-    samples = cells * duration_ms / step_ms
-    return step_ms * max(1, math.ceil(samples / _MOST_SAMPLES))
+    most = math.floor(duration_ms / _FEWEST_PER_CELL / step_ms + 1e-9)
+    wanted = max(_STEPS_PER_SAMPLE, math.ceil(cells * duration_ms / step_ms / _MOST_SAMPLES))
+    return step_ms * max(1, min(wanted, most))
 
 
 def refined_timing(timing: Timing, step_ms: float, duration_ms: float) -> Timing:

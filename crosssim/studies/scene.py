@@ -1,6 +1,6 @@
 """Where suspects are looked for: both backends under the same input at one step, faults planted in the reference."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,12 +30,12 @@ class Scene:
     reference: Recording
     candidate: Recording
 
-    def planted(self, groups: Sequence[tuple[Fault, ...]]) -> list[Recording | None]:
-        """The reference's replay with each group of faults planted; ``None`` for a leg that cannot run."""
+    def planted(self, groups: Sequence[tuple[Fault, ...]]) -> Iterator[Recording | None]:
+        """The reference's replay with each group of faults planted, one by one; ``None`` for a leg that cannot run."""
         plans = [_plan(self.pair, self.launcher, self.step_ms, self.pair.reference, group) for group in groups]
         numbered = [LegPlan(f"{plan.label} {k}", plan.request, plan.arguments) for k, plan in enumerate(plans)]
         runs = self.launcher.run(numbered)
-        return [read_recording(Path(run.folder)) if run.outcome.completed else None for run in runs]
+        return (read_recording(Path(run.folder)) if run.outcome.completed else None for run in runs)
 
 
 def set_scene(pair: Pair, launcher: Launcher, rows: Sequence[PopulationRefinement]) -> Scene:
@@ -58,7 +58,9 @@ def _plan(pair: Pair, launcher: Launcher, step_ms: float, cells: FinishedLeg, fa
 
 def _coarse_enough(row: PopulationRefinement) -> bool:
     """Whether the difference stands out at the model's own step, where a leg costs least: beside what the integrators
-    differ by there, which is some tenths of a step, and in the membrane potential the mean gap."""
-    if row.potential is not None and row.potential.remains:
-        return row.potential.counting[0].gap_mv > _PLAIN_GAPS * row.potential.gap_mv[0]
+    differ by there: some tenths of a step, and in the membrane potential what each is from its own finest run."""
+    potential = row.potential
+    if potential is not None and potential.remains:
+        integrators_mv = max(own.gap_mv[0] for own in (potential.reference_own, potential.candidate_own))
+        return potential.counting[-1].gap_mv > _PLAIN_GAPS * integrators_mv
     return row.between.unpaired[-1] > _PLAIN_UNPAIRED or abs(row.between.intercept_ms or 0.0) > 2 * row.steps_ms[0]

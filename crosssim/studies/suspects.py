@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from crosssim.divergence.refinement import RefinementDetails
-from crosssim.divergence.suspects import NAMED_ABOVE, Suspect, patterns, response
+from crosssim.divergence.suspects import NAMED_ABOVE, Suspect, response, whole_percent
 from crosssim.divergence.verdict import Gate, Judgement
 from crosssim.recording.data import Floats, Recording
 from crosssim.runner.launch import Launcher
@@ -17,6 +17,7 @@ from crosssim.studies.scene import Scene, set_scene
 
 _PROMISING = 5
 _ROUNDS = 3
+_SIZED = 0.995
 _HINT = 0.2
 _STRETCHED = 2
 _STRETCH = 1.4
@@ -37,17 +38,14 @@ class _Trial:
 
 def _trial(scene: Scene, focus: Focus, hypothesis: Hypothesis, fault: Fault, recording: Recording) -> _Trial:
     """What the fault leaves of the disagreement in focus."""
-    before, left = (
-        float(total.sum() if focus.cells is None else total[focus.cells].sum())
-        for total in (focus.by_cell(scene.reference), focus.by_cell(recording))
-    )
+    before, left = (focus.total(focus.by_cell(one)) for one in (scene.reference, recording))
     return _Trial(hypothesis, fault, focus.answer(recording), 1 - left / before if before else 0.0)
 
 
 def find_suspects(pair: Pair, judgement: Judgement, launcher: Launcher) -> tuple[Suspect, ...]:
     """The changes that explain what refinement found, best first; empty if none removes half of the disagreement.
 
-    Membrane potentials are asked first, where they keep apart, and spikes where they name nobody.
+    Membrane potentials are asked first, where they keep apart, and spikes where that leaves a rest.
     """
     result = judgement.result(Gate.REFINEMENT)
     if result is None or not isinstance(result.details, RefinementDetails):
@@ -61,7 +59,7 @@ def find_suspects(pair: Pair, judgement: Judgement, launcher: Launcher) -> tuple
     while any(queues):
         named = _suspects_in(scene, [queue.pop(0) for queue in queues if queue])
         found += named
-        done = {one.population for one in named}
+        done = {one.population for one in named if one.removed_share >= SETTLED}
         queues = [queue for queue in queues if queue and queue[0].row.population not in done]
     return tuple(sorted(found, key=lambda one: -one.removed_share))
 
@@ -112,6 +110,8 @@ def _sized_trials(scene: Scene, focus: Focus, small: list[_Trial]) -> list[_Tria
     for _ in range(_ROUNDS):
         done = _tried(scene, focused, sized)
         trials += done
+        if max((one.removed_share for one in done), default=0.0) > _SIZED:
+            break
         sized = _resized(scene, focus, done, own)
     if max((one.removed_share for one in trials), default=1.0) < SETTLED:
         trials += _stretched(scene, focus, trials)
@@ -181,24 +181,16 @@ def _named(scene: Scene, focus: Focus, trials: list[_Trial]) -> list[Suspect]:
         if name not in best or one.removed_share > best[name].removed_share:
             best[name] = one
     ranked = sorted(best.values(), key=lambda one: -one.removed_share)
-    seen = "".join(f"; {words}" for words in _patterns(scene, focus))
-    where = "" if focus.cells is None else f" in cell {', '.join(map(str, focus.cells[:3]))}"
+    seen = "".join(f"; {words}" for words in focus.seen)
     reference, candidate = scene.pair.reference.label, scene.pair.candidate.label
     return [
         Suspect(
             name=one.hypothesis.name,
             population=focus.row.population,
-            evidence=f"{reference} with {one.hypothesis.words(one.fault)}{where} does what {candidate} does: "
-            f"{one.removed_share:.0%} of the disagreement is gone{seen}",
+            evidence=f"{reference} with {one.hypothesis.words(one.fault)} does what {candidate} does: "
+            f"{whole_percent(one.removed_share)} of {focus.words} is gone{seen}",
             removed_share=round(one.removed_share, 4),
         )
         for one in ranked[:3]
         if one.removed_share >= NAMED_ABOVE
     ]
-
-
-def _patterns(scene: Scene, focus: Focus) -> tuple[str, ...]:
-    table = scene.reference.cells.get(focus.row.population)
-    refractory = table.declared.get("tau_refrac") if table else None
-    shortest = float(refractory.min()) if refractory is not None and refractory.size else None
-    return patterns(focus.reference, focus.candidate, focus.step_ms, shortest)

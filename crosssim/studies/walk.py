@@ -20,6 +20,7 @@ from crosssim.studies.suspects import find_suspects
 ALL_GATES = (Gate.DECLARED, Gate.WIRING, Gate.TRAJECTORIES, Gate.REPLAY, Gate.REFINEMENT)
 """What a check walks unless told otherwise."""
 
+_TELLING_SPIKES = 20
 _SETTLED_AT = (Gate.DECLARED, Gate.WIRING)
 """A network that is built differently explains whatever its runs do: no further leg is ordered."""
 
@@ -60,7 +61,8 @@ def _certified(judgement: Judgement, pair: Pair, launcher: Launcher) -> Judgemen
     if judgement.verdict is Verdict.DIFFERENT:
         return judgement
     certificate = known_certificate(launcher.results, pair)
-    return judgement if certificate is None else replace(judgement, smallest_fault=certificate.sentences())
+    answered = [one.gate for one in judgement.gates if one.details is not None or one.gate in _SETTLED_AT]
+    return judgement if certificate is None else replace(judgement, smallest_fault=certificate.sentences(answered))
 
 
 def _first_gates(pair: Pair, gates: Sequence[Gate]) -> Judgement:
@@ -121,8 +123,12 @@ def _with(judgement: Judgement, result: GateResult) -> Judgement:
 
 
 def _all_exact(judgement: Judgement) -> bool:
+    """Whether the replay settles it: every spike on its step, and spikes enough for that to mean something."""
     result = judgement.result(Gate.REPLAY)
-    return result is not None and isinstance(result.details, ReplayDetails) and result.details.between.all_exact
+    if result is None or not isinstance(result.details, ReplayDetails):
+        return False
+    table = result.details.between
+    return table.all_exact and sum(row.reference_spikes for row in table.rows) >= _TELLING_SPIKES
 
 
 def _nothing_answered(judgement: Judgement) -> Judgement:

@@ -46,5 +46,12 @@ def test_a_fault_that_changes_no_spike_is_not_called_missed():
     assert not any("would not have seen: receptor" in words and "refinement" in words for words in found)
 
 
+def test_gates_that_were_not_answered_have_seen_nothing():
+    found = Certificate("m", "nest", "neuron", "k", (row("tau_m +1 %", 1, Gate.DECLARED, Gate.REFINEMENT),))
+    assert not any("refinement" in words for words in found.sentences([Gate.DECLARED, Gate.WIRING]))
+    assert not any("read-back" in words for words in found.sentences([Gate.REPLAY, Gate.REFINEMENT]))
+    assert len(found.sentences()) == 2
+
+
 def test_without_a_row_there_is_no_sentence():
     assert sentences() == ()

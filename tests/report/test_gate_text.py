@@ -54,7 +54,7 @@ def test_membrane_potentials_have_a_table_and_the_cells_that_keep_apart_a_senten
     ]  # fmt: skip
     said = " ".join(" ".join(text).split())
     assert "exc: v of 2 of 50 cells keeps apart at a step of zero (cell 17: 1.2 mV, cell 3: 0.4 mV)" in said
-    assert "exc at 0.1 ms: v lies on nest 0 mV and on neuron 0.027 mV (order 1.0) from that of the finest step" in said
+    assert "exc at 0.1 ms: v is 0 mV on nest and 0.027 mV on neuron (order 1.0) away from its own finest run" in said
     assert not [line for line in lines(gate_builders.fault_with_suspects()) if line.startswith("v apart")]
 
 

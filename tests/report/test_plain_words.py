@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from crosssim.divergence.potentials import PotentialGap
 from crosssim.divergence.refinement import OddCell
 from crosssim.divergence.verdict import Difference, Gate, Judgement, Verdict
 from crosssim.report.plain_words import check_words, plain_words
@@ -81,7 +82,10 @@ def test_a_rival_in_the_same_population_is_told_apart_from_a_suspect_elsewhere()
     first, other = gate_builders.suspects()
     rival = replace(other, population="exc", name="v_reset of exc")
     words = plain_words(gate_builders.judged_fault(suspects=(first, rival)), NAMES)
-    assert "Explaining less: v_reset of exc." in words.why
+    assert "Explaining less: v_reset of exc." in words.why and "As likely" not in words.why
+    equal = replace(rival, removed_share=first.removed_share - 0.01)
+    words = plain_words(gate_builders.judged_fault(suspects=(first, equal)), NAMES)
+    assert "As likely: v_reset of exc." in words.why and "Explaining less" not in words.why
     assert "Likewise" not in words.why
 
 
@@ -119,6 +123,22 @@ def test_cells_whose_membrane_potential_keeps_apart_are_told_as_such():
         in words.what
     )
     assert "the cells and synapses of exc cell 17" in words.do
+
+
+def test_the_population_that_differs_most_is_spoken_of_whatever_the_order():
+    little = replace(refined_row("exc"), potential=gate_builders.potential(PotentialGap(3, 0.08, (0.08,) * 4)))
+    much = replace(
+        refined_row("inh"), potential=gate_builders.potential(*[PotentialGap(k, 12.0, (12.0,) * 4) for k in range(40)])
+    )
+    for rows in ((little, much), (much, little)):
+        assert "of 40 cells of inh on neuron keeps apart" in said(gate_builders.judged_fault(*rows))
+
+
+def test_a_network_with_few_spikes_that_agrees_is_spoken_of_by_its_membrane_potentials():
+    quiet = gate_builders.refinement(replace(gate_builders.too_few("exc"), potential=gate_builders.potential()))
+    judged = Judgement(Verdict.SAME_DYNAMICS, quiet.reason, gates=(quiet,))
+    assert "their membrane potentials meet (at most 0.002 mV are left)" in said(judged)
+    assert "shift between them" not in said(judged)
 
 
 def test_first_spikes_alone_point_at_the_start():

@@ -63,6 +63,13 @@ def test_what_is_left_of_a_gap_falls_as_the_run_nears_the_candidate():
     assert focus.by_cell(moved(0))[0] == 0.0
 
 
+def test_words_say_which_cells_and_a_whole_population_is_not_listed():
+    (focus,) = focuses(scene(moved(0), moved(1.0)), row(potential=apart()))
+    assert focus.words in ("the gap of v in cells 1, 2", "the gap of v in cells 2, 1")
+    whole = compare_potentials(levels(cells=6, left_mv=1.0, where=slice(0, 6)), STEPS_MS, "exc")
+    assert focuses(scene(moved(0), moved(1.0)), row(potential=whole))[0].words == "the gap of v"
+
+
 def test_few_cells_are_asked_for_lost_synapses_worst_first():
     (focus,) = focuses(scene(moved(0), moved(1.0)), row(potential=apart()))
     assert sorted(focus.deviating()) == [1, 2]

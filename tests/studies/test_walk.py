@@ -20,9 +20,10 @@ PARTED = Judgement(
 )  # fmt: skip
 
 
-def replayed(exact):
-    reference = spikes([10.0, 20.0])
-    candidate = reference if exact else spikes([10.1, 20.0])
+def replayed(exact, count=30):
+    times = [10.0 + 5 * k for k in range(count)]
+    reference = spikes(times)
+    candidate = reference if exact else spikes([times[0] + 0.1, *times[1:]])
     recording = Recording("m", "neuron", 0.1, 200.0, spikes={"exc": candidate})
     table = compare_replay({"exc": reference}, recording, step_ms=0.1, labels=("nest", "neuron"))
     return replay_result(ReplayDetails(table, ()))
@@ -75,6 +76,11 @@ def test_a_shift_that_stays_is_a_difference_with_suspects(walked):
 def test_an_exact_replay_needs_no_refinement(walked):
     judgement, asked = walked(replay=lambda *_: replayed(True))
     assert asked == ["replay"] and judgement.verdict is Verdict.SAME_DYNAMICS
+
+
+def test_an_exact_replay_of_few_spikes_settles_nothing(walked):
+    _, asked = walked(replay=lambda *_: replayed(True, count=3))
+    assert asked == ["replay", "refine"]
 
 
 @pytest.mark.parametrize("gate", [Gate.DECLARED, Gate.WIRING])
