@@ -182,6 +182,16 @@ def trajectories(reference: Recording, candidate: Recording, population: str) ->
     return Trajectories(aligned.times_ms, aligned.candidate - aligned.reference, comparable)
 
 
+def at_step_zero(coarse: Trajectories, finer: Sequence[tuple[float, Trajectories]]) -> Trajectories:
+    """The gap without what the integrators get wrong: straight through those of two ``finer`` steps (ms) to zero.
+
+    Comparable are the samples that are so at all three; ``coarse`` is the step at which it will be explained.
+    """
+    (large, one), (small, two) = sorted(finer, key=lambda level: -level[0])
+    left = (large * two.gap_mv - small * one.gap_mv) / (large - small)
+    return Trajectories(coarse.times_ms, left, coarse.comparable & one.comparable & two.comparable)
+
+
 def _near_spikes(spikes: Sequence[Spikes], times_ms: Floats) -> Mask:
     """bool[samples, cells]: samples from shortly before to shortly after any of the spikes."""
     edges = np.zeros((times_ms.size + 1, spikes[0].n_cells), dtype=np.int32)

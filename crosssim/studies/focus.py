@@ -12,7 +12,7 @@ from crosssim.divergence.lost_synapses import (
     likely_lost,
     likely_lost_by_potential,
 )
-from crosssim.divergence.potentials import GRAIN_MV, Trajectories, trajectories
+from crosssim.divergence.potentials import GRAIN_MV, Trajectories, at_step_zero, trajectories
 from crosssim.divergence.refinement import FIRST_SHARE, PopulationRefinement
 from crosssim.divergence.replay import disagreement_by_cell
 from crosssim.divergence.spikes import until
@@ -50,8 +50,16 @@ class SpikeFocus:
 
     def answer(self, recording: Recording) -> Floats:
         """The shift (ms) of every reference spike in focus, NaN where it has no partner."""
-        shifts = shift_of(self.reference, self._spikes(recording))
+        return self._shifts(self._spikes(recording))
+
+    def _shifts(self, spikes: Spikes) -> Floats:
+        shifts = shift_of(self.reference, spikes)
         return shifts if self.cells is None else shifts[np.isin(self.reference.cell, self.cells)]
+
+    @property
+    def disagreement(self) -> Floats:
+        """The same of the candidate: what is to be explained."""
+        return self._shifts(self.candidate)
 
     def by_cell(self, recording: Recording) -> Floats:
         """f8[cells of the population]: how far each is from the candidate (ms)."""
@@ -85,24 +93,33 @@ class SpikeFocus:
 
 @dataclass(frozen=True)
 class PotentialFocus:
-    """The membrane potentials of the ``cells`` of one population that keep apart, each up to its first lost spike."""
+    """The membrane potentials of the ``cells`` of one population that keep apart, each up to its first lost spike.
+
+    ``apart`` is what is left of their gap at step zero, ``reference`` the run in which it is to be explained.
+    """
 
     row: PopulationRefinement
-    reference_run: Recording
-    candidate_run: Recording
+    reference: Recording
     apart: Trajectories
     cells: Cells
     grain: float = GRAIN_MV
 
     def answer(self, recording: Recording) -> Floats:
         """The change of v (mV) at every comparable sample of the cells in focus, one cell after another."""
-        change = self._v(recording) - self._v(self.reference_run)
+        return self._comparable(self._change(recording))
+
+    @property
+    def disagreement(self) -> Floats:
+        """What is to be explained, at the same samples."""
+        return self._comparable(self.apart.gap_mv)
+
+    def _comparable(self, change: Floats) -> Floats:
         return np.asarray(change[:, self.cells].T[self.apart.comparable[:, self.cells].T])
 
     def by_cell(self, recording: Recording) -> Floats:
-        """f8[cells of the population]: the sum of the gaps (mV) to the candidate over comparable samples."""
-        gaps = np.abs(self._v(self.candidate_run) - self._v(recording))
-        return np.asarray(np.where(self.apart.comparable, gaps, 0.0).sum(axis=0))
+        """f8[cells of the population]: the sum of what is not explained (mV) over comparable samples."""
+        left = np.abs(self.apart.gap_mv - self._change(recording))
+        return np.asarray(np.where(self.apart.comparable, left, 0.0).sum(axis=0))
 
     def deviating(self) -> Cells:
         """The cells in focus, worst first, if they are few."""
@@ -132,8 +149,9 @@ class PotentialFocus:
         gap = (self.apart.times_ms[chosen], self.apart.gap_mv[chosen, cell])
         return likely_lost_by_potential(cell, gap, wirings, sources)
 
-    def _v(self, recording: Recording) -> Floats:
-        return recording.traces[self.row.population, "v"].values[: self.apart.times_ms.size]
+    def _change(self, recording: Recording) -> Floats:
+        v, own = (one.traces[self.row.population, "v"].values for one in (recording, self.reference))
+        return (v - own)[: self.apart.times_ms.size]
 
 
 Focus = SpikeFocus | PotentialFocus
@@ -147,9 +165,10 @@ def focuses(scene: Scene, row: PopulationRefinement) -> list[Focus]:
 
 def _on_potentials(scene: Scene, row: PopulationRefinement) -> PotentialFocus:
     assert row.potential is not None
-    apart = trajectories(scene.reference, scene.candidate, row.population)
+    coarse = trajectories(scene.reference, scene.candidate, row.population)
+    finer = [(level[0].timestep_ms, trajectories(*level, row.population)) for level in scene.finer]
     cells = np.array([one.cell for one in row.potential.counting[:_MOST_CELLS_OF_V]], dtype=np.int64)
-    return PotentialFocus(row, scene.reference, scene.candidate, apart, cells)
+    return PotentialFocus(row, scene.reference, at_step_zero(coarse, finer), cells)
 
 
 def _on_spikes(scene: Scene, row: PopulationRefinement) -> SpikeFocus:

@@ -28,14 +28,15 @@ def suspect_lost_synapses(scene: Scene, focus: Focus) -> list[Suspect]:
         tuple(one[k] for one in ranked if k < len(one)) for k in range(min(_TRIALS, max(map(len, ranked), default=0)))
     ]
     before = focus.by_cell(scene.reference)
-    if not trials:
+    total = focus.total(before)
+    if not trials or not total:
         return []
     removed = []
     for recording in scene.planted([_removal(synapses) for synapses in trials]):
         left = before if recording is None else focus.by_cell(recording)
         removed.append((before - left)[cells])
     found = _found(ranked, before[cells], removed)
-    return _named(scene, focus, found, focus.total(before))
+    return _named(scene, focus, found, total)
 
 
 def _likeliest(scene: Scene, focus: Focus, cell: int) -> list[Synapse]:

@@ -17,18 +17,18 @@ DURATION_MS = 150.0
 """How much is replayed for each of some dozens of hypotheses: thousands of spikes in the shipped networks."""
 
 _PLAIN_UNPAIRED = 0.05
-_PLAIN_GAPS = 10
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Both backends at one step under the same input, without any change."""
+    """Both backends at one step under the same input, without any change; and at two ``finer`` steps, if asked for."""
 
     pair: Pair
     launcher: Launcher
     step_ms: float
     reference: Recording
     candidate: Recording
+    finer: tuple[tuple[Recording, Recording], ...] = ()
 
     def planted(self, groups: Sequence[tuple[Fault, ...]]) -> Iterator[Recording | None]:
         """The reference's replay with each group of faults planted, one by one; ``None`` for a leg that cannot run."""
@@ -41,12 +41,17 @@ class Scene:
 def set_scene(pair: Pair, launcher: Launcher, rows: Sequence[PopulationRefinement]) -> Scene:
     """At the model's own step if the difference in ``rows`` stands out there, else at a fine one.
 
+    Membrane potentials are explained at the model's own step, with finer ones beside it.
     Raises :class:`LegError` if a replay without any change does not run.
     """
     steps = ladder_of_steps(pair.reference, pair.candidate)
-    step_ms = steps[0] if any(_coarse_enough(row) for row in rows) else steps[-2]
-    plans = [_plan(pair, launcher, step_ms, leg, ()) for leg in (pair.reference, pair.candidate)]
-    return Scene(pair, launcher, step_ms, *completed(launcher.run(plans)))
+    step_ms = steps[0] if any(row.potential_remains or _coarse_enough(row) for row in rows) else steps[-2]
+    finer = steps[-2:] if any(row.potential_remains for row in rows) else []
+    sides = (pair.reference, pair.candidate)
+    plans = [_plan(pair, launcher, step, leg, ()) for step in (step_ms, *finer) for leg in sides]
+    reference, candidate, *finer_runs = completed(launcher.run(plans))
+    levels = tuple(zip(finer_runs[::2], finer_runs[1::2], strict=True))
+    return Scene(pair, launcher, step_ms, reference, candidate, levels)
 
 
 def _plan(pair: Pair, launcher: Launcher, step_ms: float, cells: FinishedLeg, faults: tuple[Fault, ...]) -> LegPlan:
@@ -57,10 +62,6 @@ def _plan(pair: Pair, launcher: Launcher, step_ms: float, cells: FinishedLeg, fa
 
 
 def _coarse_enough(row: PopulationRefinement) -> bool:
-    """Whether the difference stands out at the model's own step, where a leg costs least: beside what the integrators
-    differ by there: some tenths of a step, and in the membrane potential what each is from its own finest run."""
-    potential = row.potential
-    if potential is not None and potential.remains:
-        integrators_mv = max(own.gap_mv[0] for own in (potential.reference_own, potential.candidate_own))
-        return potential.counting[-1].gap_mv > _PLAIN_GAPS * integrators_mv
+    """Whether the spikes' difference stands out at the model's own step, where a leg costs least: beside what the
+    integrators differ by there, some tenths of a step."""
     return row.between.unpaired[-1] > _PLAIN_UNPAIRED or abs(row.between.intercept_ms or 0.0) > 2 * row.steps_ms[0]

@@ -106,13 +106,13 @@ def _sized_trials(scene: Scene, focus: Focus, small: list[_Trial]) -> list[_Tria
     trials = [one for one in small if one.hypothesis.population == focus.row.population]
     own = {one.hypothesis: one.answer for one in trials}
     focused = {focus.row.population: focus}
-    sized = _sized(scene, focus, own)
+    sized = _sized(focus, own)
     for _ in range(_ROUNDS):
         done = _tried(scene, focused, sized)
         trials += done
         if max((one.removed_share for one in done), default=0.0) > _SIZED:
             break
-        sized = _resized(scene, focus, done, own)
+        sized = _resized(focus, done, own)
     if max((one.removed_share for one in trials), default=1.0) < SETTLED:
         trials += _stretched(scene, focus, trials)
     return trials
@@ -148,21 +148,18 @@ def _nothing(fault: Fault) -> float:
     return 1.0 if fault.kind == "parameter times value" else 0.0
 
 
-def _sized(scene: Scene, focus: Focus, own: dict[Hypothesis, Floats]) -> list[tuple[Hypothesis, Fault]]:
-    disagreement = focus.answer(scene.candidate)
-    answers = {one: response(disagreement, answer, focus.grain) for one, answer in own.items()}
+def _sized(focus: Focus, own: dict[Hypothesis, Floats]) -> list[tuple[Hypothesis, Fault]]:
+    answers = {one: response(focus.disagreement, answer, focus.grain) for one, answer in own.items()}
     fitted = [(one, found) for one, found in answers.items() if found is not None]
     fitted.sort(key=lambda pair: -pair[1].explained)
     return [(one, one.sized(found.size)) for one, found in fitted[:_PROMISING]]
 
 
-def _resized(
-    scene: Scene, focus: Focus, done: list[_Trial], own: dict[Hypothesis, Floats]
-) -> list[tuple[Hypothesis, Fault]]:
+def _resized(focus: Focus, done: list[_Trial], own: dict[Hypothesis, Floats]) -> list[tuple[Hypothesis, Fault]]:
     """The next size of each trial: what is still left, by the same answer to a small change."""
     found = []
     for one in done:
-        left = focus.answer(scene.candidate) - one.answer
+        left = focus.disagreement - one.answer
         further = response(left, own[one.hypothesis], focus.grain)
         if further is not None:
             found.append((one.hypothesis, _grown(one.fault, one.hypothesis, further.size)))

@@ -28,7 +28,10 @@ def apart():
 
 
 def scene(reference, candidate):
-    return Scene(None, None, 0.1, reference, candidate)
+    finer = tuple(
+        (replace(reference, timestep_ms=step), replace(candidate, timestep_ms=step)) for step in STEPS_MS[-2:]
+    )
+    return Scene(None, None, 0.1, reference, candidate, finer)
 
 
 def moved(size_mv):
@@ -68,6 +71,18 @@ def test_words_say_which_cells_and_a_whole_population_is_not_listed():
     assert focus.words in ("the gap of v in cells 1, 2", "the gap of v in cells 2, 1")
     whole = compare_potentials(levels(cells=6, left_mv=1.0, where=slice(0, 6)), STEPS_MS, "exc")
     assert focuses(scene(moved(0), moved(1.0)), row(potential=whole))[0].words == "the gap of v"
+
+
+def test_what_the_integrators_get_wrong_is_not_to_be_explained():
+    finer = tuple((with_step(moved(0), step), with_step(moved(1.0 + 3 * step), step)) for step in STEPS_MS[-2:])
+    one = Scene(None, None, 0.1, moved(0), moved(1.3), finer)
+    (focus,) = focuses(one, row(potential=apart()))
+    assert focus.disagreement == pytest.approx(np.full(focus.disagreement.size, 1.0))
+    assert focus.total(focus.by_cell(moved(1.0))) == pytest.approx(0.0, abs=1e-9)
+
+
+def with_step(one, step_ms):
+    return replace(one, timestep_ms=step_ms)
 
 
 def test_few_cells_are_asked_for_lost_synapses_worst_first():
