@@ -23,7 +23,7 @@ from crosssim.studies.refine import DURATION_MS as DURATION_OF_REFINEMENT_MS
 from crosssim.studies.scene import Scene
 
 _MOST_CELLS_OF_V = 50
-"""Cells whose v is held against each hypothesis: each has a thousand samples, and there are some dozen hypotheses."""
+"""Cells whose v is held against each hypothesis: each has some hundred samples, and there are dozens of hypotheses."""
 
 Cells = npt.NDArray[np.int64]
 

@@ -55,13 +55,14 @@ def find_suspects(pair: Pair, judgement: Judgement, launcher: Launcher) -> tuple
         return ()
     scene = set_scene(pair, launcher, rows)
     queues = [focuses(scene, row) for row in rows]
-    found: list[Suspect] = []
+    found: dict[tuple[str, str], Suspect] = {}
     while any(queues):
         named = _suspects_in(scene, [queue.pop(0) for queue in queues if queue])
-        found += named
+        for one in named:
+            found.setdefault((one.population, one.name), one)
         done = {one.population for one in named if one.removed_share >= SETTLED}
         queues = [queue for queue in queues if queue and queue[0].row.population not in done]
-    return tuple(sorted(found, key=lambda one: -one.removed_share))
+    return tuple(sorted(found.values(), key=lambda one: -one.removed_share))
 
 
 def _suspects_in(scene: Scene, looked_at: list[Focus]) -> list[Suspect]:
