@@ -66,8 +66,9 @@ class SpikeFocus:
         return disagreement_by_cell(self._spikes(recording), self.candidate, self.step_ms)
 
     def deviating(self) -> Cells:
-        """The few cells that hold most of the disagreement, worst first; empty if it is spread."""
-        return deviating_cells(self.reference, self.candidate, self.step_ms)
+        """The few cells in focus that hold most of the disagreement, worst first; empty if it is spread."""
+        found = deviating_cells(self.reference, self.candidate, self.step_ms)
+        return found if self.cells is None else found[np.isin(found, self.cells)]
 
     def total(self, by_cell: Floats) -> float:
         """The sum over the cells in focus."""

@@ -99,6 +99,8 @@ def test_spikes_of_odd_cells_alone_are_looked_at():
     assert focus.answer(candidate) == pytest.approx([0.4])
     assert focus.by_cell(recording(V, 0.1, SPIKES))[1] == pytest.approx(0.4)
     assert focus.grain == 0.1
+    assert focus.deviating().tolist() == [1]
+    assert replace(focus, cells=np.array([3])).deviating().size == 0
 
 
 def test_only_the_first_spikes_are_looked_at_where_only_they_differ():
