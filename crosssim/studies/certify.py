@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from crosssim.divergence.certificate import Certificate, CertificateRow
 from crosssim.divergence.declared import compare_declared
+from crosssim.divergence.potentials import GRAIN_MV
 from crosssim.divergence.refinement import RefinementLevel, compare_refinement
 from crosssim.divergence.verdict import Gate
 from crosssim.divergence.wiring import compare_wiring
@@ -90,17 +92,19 @@ def _row(
     row = next(one for one in compare_refinement(levels).rows if one.population == planted.population)
     if row.differs:
         caught.append(Gate.REFINEMENT)
-    moved = any(
-        _run_of(planted.population, one.candidate) != _run_of(planted.population, other.candidate)
-        for one, other in zip(healthy, levels, strict=True)
-    )
+    runs = [(one.candidate, other.candidate) for one, other in zip(healthy, levels, strict=True)]
+    moved = any(_moved(planted.population, *pair) for pair in runs)
     return CertificateRow(planted.kind, planted.population, planted.words, planted.size, tuple(caught), GATES, moved)
 
 
-def _run_of(population: str, recording: Recording) -> tuple[str, ...]:
-    """Digests of what the population did."""
-    traces = [one for (name, _), one in recording.traces.items() if name == population]
-    return (recording.spikes[population].content_digest, *(one.content_digest for one in traces))
+def _moved(population: str, before: Recording, after: Recording) -> bool:
+    """Whether the population did anything else, beyond what the order of a sum changes in v."""
+    if before.spikes[population].content_digest != after.spikes[population].content_digest:
+        return True
+    place = (population, "v")
+    if place not in before.traces:
+        return False
+    return bool((np.abs(after.traces[place].values - before.traces[place].values) > GRAIN_MV).any())
 
 
 def _caught_by_read_back(before: Recording, after: Recording) -> list[Gate]:

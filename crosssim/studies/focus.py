@@ -20,7 +20,7 @@ from crosssim.divergence.suspects import patterns, shift_of
 from crosssim.divergence.wording import named_cells
 from crosssim.recording.data import Floats, Recording, Spikes, Wiring
 from crosssim.studies.refine import DURATION_MS as DURATION_OF_REFINEMENT_MS
-from crosssim.studies.scene import Scene
+from crosssim.studies.scene import Scene, spikes_stand_out
 
 _MOST_CELLS_OF_V = 50
 """Cells whose v is held against each hypothesis: each has some hundred samples, and there are dozens of hypotheses."""
@@ -159,9 +159,13 @@ Focus = SpikeFocus | PotentialFocus
 
 
 def focuses(scene: Scene, row: PopulationRefinement) -> list[Focus]:
-    """What to look at, the most telling first: membrane potentials where they keep apart, then spikes."""
-    found: list[Focus] = [_on_potentials(scene, row)] if row.potential_remains else []
-    return [*found, _on_spikes(scene, row)] if row.spikes_differ else found
+    """What to look at, the most telling first: spikes where they differ plainly, else membrane potentials first.
+
+    Where many spikes are lost, each cell can be followed but a moment.
+    """
+    potentials: list[Focus] = [_on_potentials(scene, row)] if row.potential_remains else []
+    spikes: list[Focus] = [_on_spikes(scene, row)] if row.spikes_differ else []
+    return [*spikes, *potentials] if spikes_stand_out(row) else [*potentials, *spikes]
 
 
 def _on_potentials(scene: Scene, row: PopulationRefinement) -> PotentialFocus:

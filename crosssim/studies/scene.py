@@ -45,7 +45,7 @@ def set_scene(pair: Pair, launcher: Launcher, rows: Sequence[PopulationRefinemen
     Raises :class:`LegError` if a replay without any change does not run.
     """
     steps = ladder_of_steps(pair.reference, pair.candidate)
-    step_ms = steps[0] if any(row.potential_remains or _coarse_enough(row) for row in rows) else steps[-2]
+    step_ms = steps[0] if any(row.potential_remains or spikes_stand_out(row) for row in rows) else steps[-2]
     finer = steps[-2:] if any(row.potential_remains for row in rows) else []
     sides = (pair.reference, pair.candidate)
     plans = [_plan(pair, launcher, step, leg, ()) for step in (step_ms, *finer) for leg in sides]
@@ -61,7 +61,7 @@ def _plan(pair: Pair, launcher: Launcher, step_ms: float, cells: FinishedLeg, fa
     return replay_plan(pair.model, cells, pair.reference, launcher, ReplaySetting(timing, grid_ms, faults, v_every))
 
 
-def _coarse_enough(row: PopulationRefinement) -> bool:
+def spikes_stand_out(row: PopulationRefinement) -> bool:
     """Whether the spikes' difference stands out at the model's own step, where a leg costs least: beside what the
     integrators differ by there, some tenths of a step."""
     return row.between.unpaired[-1] > _PLAIN_UNPAIRED or abs(row.between.intercept_ms or 0.0) > 2 * row.steps_ms[0]

@@ -45,7 +45,7 @@ def _trial(scene: Scene, focus: Focus, hypothesis: Hypothesis, fault: Fault, rec
 def find_suspects(pair: Pair, judgement: Judgement, launcher: Launcher) -> tuple[Suspect, ...]:
     """The changes that explain what refinement found, best first; empty if none removes half of the disagreement.
 
-    Membrane potentials are asked first, where they keep apart, and spikes where that leaves a rest.
+    Membrane potentials or spikes, whichever tell more, are asked first, and the others where that leaves a rest.
     """
     result = judgement.result(Gate.REFINEMENT)
     if result is None or not isinstance(result.details, RefinementDetails):

@@ -48,6 +48,9 @@ def test_potentials_come_first_and_spikes_only_where_they_differ_too():
         PotentialFocus,
         SpikeFocus,
     ]
+    lost = replace(row().between, unpaired=(0.3, 0.3, 0.3, 0.3))
+    plain = focuses(one, row(between=lost, potential=apart()))
+    assert [type(focus) for focus in plain] == [SpikeFocus, PotentialFocus]
 
 
 def test_the_answer_of_potentials_is_the_change_at_comparable_samples_of_the_cells_that_keep_apart():
