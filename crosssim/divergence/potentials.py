@@ -131,7 +131,9 @@ def compare_potentials(
         return None
     steps, gaps = np.array(steps_ms), every[:, followed]
     left = fitted(gaps, steps, 1, 0)
-    intercept, margin = mean_over_cells(left, np.arange(left.size))
+    straight, scatter = mean_over_cells(left, np.arange(left.size))
+    shown = fitted(gaps, steps, 2, 0) if straight < -scatter else left  # a distance below zero: the gaps bend
+    intercept, margin = mean_over_cells(shown, np.arange(left.size))
     means = _means(gaps)[:, 0]
     spread = float(np.median(levels[-1][0].traces[population, "v"].values[:, followed].std(axis=0)))
     lasting = np.flatnonzero(_lasts(gaps, steps) & (left > _limit_mv(SLIGHT_SHARE, spread)))
@@ -143,7 +145,7 @@ def compare_potentials(
         order=order_of(steps, means - intercept, margin),
         intercept_mv=intercept,
         intercept_ci_mv=(intercept - margin, intercept + margin),
-        largest_mv=float(np.abs(left).max()),
+        largest_mv=float(np.abs(shown).max()),
         reference_own=_own(reference, steps, population),
         candidate_own=_own(candidate, steps, population),
         apart=tuple(

@@ -56,6 +56,16 @@ def test_a_gap_in_proportion_to_the_step_is_the_time_steps():
     assert abs(found.intercept_mv) < 1e-6
 
 
+def test_a_gap_that_falls_faster_than_the_step_is_not_led_below_zero():
+    pairs = []
+    for one, other in levels(per_step_mv=0.0):
+        v = other.traces["exc", "v"].values + 30 * one.timestep_ms**2
+        pairs.append((one, recording(v, one.timestep_ms)))
+    found = compare_potentials(pairs, STEPS_MS, "exc")
+    assert found.order == pytest.approx(2.0, abs=0.1) and not found.remains
+    assert abs(found.intercept_mv) < 1e-9 and found.largest_mv < 1e-9
+
+
 def test_the_same_run_on_both_sides_has_no_gap():
     same = [(one, one) for one, _ in levels()]
     found = compare_potentials(same, STEPS_MS, "exc")
