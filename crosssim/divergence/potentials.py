@@ -68,14 +68,15 @@ class PotentialConvergence:
     """How far the membrane potentials of one population lie apart under the same input, from the largest step down.
 
     ``gap_mv`` is the mean distance at each step, over samples and then over the ``cells`` that could be followed at all
-    steps (trimmed); ``intercept_ci_mv`` the 99.9 % interval of what is left at step zero, over cells, ``order`` that of
-    the gap without it, ``largest_mv`` the most that is left in any of these cells. ``spread_mv`` is the standard
-    deviation of v in a cell (median over cells); ``apart`` are the cells that keep a gap of at least 0.2 % of it, the
-    largest first.
+    steps, out of ``of_cells`` (trimmed); ``intercept_ci_mv`` the 99.9 % interval of what is left at step zero, over
+    cells, ``order`` that of the gap without it, ``largest_mv`` the most that is left in any of these cells.
+    ``spread_mv`` is the standard deviation of v in a cell (median over cells); ``apart`` are the cells that keep a gap
+    of at least 0.2 % of it, the largest first.
     """
 
     gap_mv: tuple[float, ...]
     cells: int
+    of_cells: int
     spread_mv: float
     order: float | None
     intercept_mv: float
@@ -141,6 +142,7 @@ def compare_potentials(
     return PotentialConvergence(
         gap_mv=tuple(means.tolist()),
         cells=followed.size,
+        of_cells=every.shape[1],
         spread_mv=spread,
         order=order_of(steps, means - intercept, margin),
         intercept_mv=intercept,

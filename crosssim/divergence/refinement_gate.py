@@ -21,7 +21,7 @@ def _words_for_agreement(details: RefinementDetails) -> str:
     shifts = [max(map(abs, one)) for row in details.rows if (one := row.between.intercept_ci_ms)]
     gaps = [row.potential.largest_mv for row in details.rows if row.potential]
     names = f"{details.reference} and {details.candidate}"
-    left = f"no more than {max(gaps):.2g} mV is left in any cell" if gaps else ""
+    left = f"no more than {max(gaps):.2g} mV is left in any cell that could be followed" if gaps else ""
     if not shifts:
         return (
             f"a time-step effect: under the same input the gap between the membrane potentials of {names} vanishes as "

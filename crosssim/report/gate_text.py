@@ -80,7 +80,7 @@ def _potentials(details: RefinementDetails, names: tuple[str, str]) -> list[Rend
     rows = [row for row in details.rows if row.potential]
     if not rows:
         return []
-    table = _table(("v apart (mV)", *(f"{step:g} ms" for step in details.steps_ms), "→ 0", "order"))
+    table = _table(("v apart (mV)", *(f"{step:g} ms" for step in details.steps_ms), "→ 0", "order", "cells"))
     for row in rows:
         table.add_row(row.population, *map(Text, potential_cells(row.potential) if row.potential else ()))
     said = [own_potential_sentence(rows[0], names), *(potential_sentence(row) for row in rows)]

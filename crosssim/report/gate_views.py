@@ -125,8 +125,7 @@ def _refinement(details: RefinementDetails, pair: Pair) -> dict[str, Any]:
         "rows": [_refinement_row(row) for row in details.rows],
         "sentences": said,
         "potentials": [
-            {"population": row.population, "cells": potential_cells(row.potential), "differs": row.potential.remains,
-             "followed": count(row.potential.cells)}
+            {"population": row.population, "cells": potential_cells(row.potential), "differs": row.potential.remains}
             for row in details.rows if row.potential
         ],
         "own_potentials": [words for row in details.rows if (words := own_potential_sentence(row, pair.names))],

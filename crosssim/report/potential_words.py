@@ -9,8 +9,13 @@ _FEWEST_CELLS = 5  # an interval over fewer says nothing: Student's t at 99.9 % 
 
 
 def potential_cells(one: PotentialConvergence) -> tuple[str, ...]:
-    """Distance at each step, what is left at step zero, and the order: the columns of a table, in mV."""
-    return (*(f"{gap:.4f}" for gap in one.gap_mv), potential_left(one), brief(one.order, 2))
+    """Distance at each step, what is left at step zero, the order, cells followed: the columns of a table, in mV."""
+    return (
+        *(f"{gap:.4f}" for gap in one.gap_mv),
+        potential_left(one),
+        brief(one.order, 2),
+        f"{one.cells}/{one.of_cells}",
+    )
 
 
 def potential_left(one: PotentialConvergence) -> str:

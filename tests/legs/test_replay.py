@@ -78,7 +78,6 @@ def test_the_same_network_on_two_simulators_is_chaos_only(pair, launcher):
     [
         (Fault("parameter times value", "exc", 0.5, "tau_refrac"), "tau_refrac of exc"),
         (Fault("weights scaled by 1 + value", "exc to inh", 0.05), "weights of exc to inh"),
-        (Fault("parameter of one cell plus value", "exc", 5.0, "e_rev_E"), "e_rev_E of exc"),
         (Fault("inputs late by value ms", value=0.1), "input spikes"),
     ],
 )

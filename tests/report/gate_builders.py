@@ -57,7 +57,7 @@ def potential(*apart: PotentialGap) -> PotentialConvergence:
     gaps = tuple(0.3 * step for step in STEPS_MS)
     exact = OwnPotential((0.0,) * 4, None)
     own = OwnPotential(tuple(gap - gaps[-1] for gap in gaps), 1.0)
-    return PotentialConvergence(gaps, 50, 6.0, 1.0, 0.0001, (-0.0002, 0.0004), 0.002, exact, own, apart)
+    return PotentialConvergence(gaps, 50, 52, 6.0, 1.0, 0.0001, (-0.0002, 0.0004), 0.002, exact, own, apart)
 
 
 def late_start(population: str) -> PopulationRefinement:

@@ -50,7 +50,7 @@ def test_refinement_table_has_a_shift_per_step_the_intercept_and_the_order():
 def test_membrane_potentials_have_a_table_and_the_cells_that_keep_apart_a_sentence():
     text = lines(gate_builders.fault_in_potentials())
     assert row(text, "v apart (mV)", "exc") == [
-        "exc", "0.0300", "0.0150", "0.0060", "0.0030", "0.0001", "±", "0.0003", "1",
+        "exc", "0.0300", "0.0150", "0.0060", "0.0030", "0.0001", "±", "0.0003", "1", "50/52",
     ]  # fmt: skip
     said = " ".join(" ".join(text).split())
     assert "exc: v of 2 of 50 cells keeps apart at a step of zero (cell 17: 1.2 mV, cell 3: 0.4 mV)" in said
