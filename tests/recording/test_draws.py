@@ -32,6 +32,15 @@ def test_no_flipped_bit_is_more_than_a_sentence(tmp_path_factory, data):
         assert draws_digest(read_draws(folder / path)) == content or set(read_draws(folder / path)) != {"a"}
 
 
+def test_a_flip_that_makes_the_archive_look_encrypted_is_a_sentence(tmp_path):
+    path, _ = keep_draws({"a": np.arange(40.0)}, tmp_path, "small", "x")
+    raw = bytearray((tmp_path / path).read_bytes())
+    raw[raw.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / path).write_bytes(raw)
+    with pytest.raises(UsageError, match="encrypted"):
+        read_draws(tmp_path / path)
+
+
 def test_a_file_that_is_none_is_a_sentence(tmp_path):
     (tmp_path / "x.npz").write_text("no draws")
     with pytest.raises(UsageError, match="cannot be read"):
