@@ -15,7 +15,7 @@ from crosssim.recording.disk import disk_errors_as_sentences, write_bytes_atomic
 FOLDER = "draws"
 
 _DAMAGED = (ValueError, TypeError, EOFError, KeyError, RuntimeError, BadZipFile, zlib.error)
-"""What NumPy and zipfile raise for files that are no archives of arrays, or were changed ("encrypted": RuntimeError)."""
+"""What NumPy and zipfile raise for files that are no archives of arrays, or were changed (RuntimeError: encrypted)."""
 
 
 def read_draws(file: Path) -> Draws:
