@@ -20,7 +20,7 @@ _CONCENTRATED = 0.6
 
 _FEW_CELLS = 0.4
 _LASTS_MS = 10.0  # about what a synapse adds to v: some ms of current, leaking away with the membrane
-MOST_CELLS = 24
+_MOST_CELLS = 24
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def deviating_cells(reference: Spikes, candidate: Spikes, step_ms: float) -> npt
         return np.zeros(0, dtype=np.int64)
     if by_cell[worst].sum() < _CONCENTRATED * by_cell.sum():
         return np.zeros(0, dtype=np.int64)
-    return worst[:MOST_CELLS]
+    return worst[:_MOST_CELLS]
 
 
 def likely_lost(

@@ -26,9 +26,10 @@ _LOST_STEPS = 5
 """A spike this many steps away is lost: afterwards the two sides of the cell are of different phase."""
 
 _FEWEST_SAMPLES = 10
+"""Some milliseconds of a trace: two at the start may still be the same by chance."""
 
-PLAIN_SHARE = 0.01
-SLIGHT_SHARE = 0.002
+_PLAIN_SHARE = 0.01
+_SLIGHT_SHARE = 0.002
 """Of the spread of v (3 to 7 mV in the shipped networks). In correct pairs single cells kept up to 0.3 %, where a spike
 hung on a hair, and shrank from step to step; a reversal potential 2 mV off keeps some 15 %."""
 
@@ -36,6 +37,7 @@ GRAIN_MV = 0.005
 """Below this a gap says nothing, however quiet the cells: simulators round parameters, solvers have tolerances."""
 
 _LASTING = 0.5
+"""Half of the finest gap: what the integrators leave there is then no more than the rest."""
 
 _SLIGHT_CELLS = 5
 _SLIGHT_CELLS_SHARE = 0.02
@@ -89,7 +91,7 @@ class PotentialConvergence:
     @property
     def plain(self) -> tuple[PotentialGap, ...]:
         """The cells whose gap is so large that each counts alone."""
-        return tuple(one for one in self.apart if one.gap_mv > _limit_mv(PLAIN_SHARE, self.spread_mv))
+        return tuple(one for one in self.apart if one.gap_mv > _limit_mv(_PLAIN_SHARE, self.spread_mv))
 
     @property
     def many_apart(self) -> bool:
@@ -104,7 +106,7 @@ class PotentialConvergence:
     @property
     def limit_mv(self) -> float:
         """The gap that each of these cells exceeds."""
-        return _limit_mv(SLIGHT_SHARE if self.many_apart else PLAIN_SHARE, self.spread_mv)
+        return _limit_mv(_SLIGHT_SHARE if self.many_apart else _PLAIN_SHARE, self.spread_mv)
 
     @property
     def remains(self) -> bool:
@@ -137,7 +139,7 @@ def compare_potentials(
     intercept, margin = mean_over_cells(shown, np.arange(left.size))
     means = _means(gaps)[:, 0]
     spread = float(np.median(levels[-1][0].traces[population, "v"].values[:, followed].std(axis=0)))
-    lasting = np.flatnonzero(_lasts(gaps, steps) & (left > _limit_mv(SLIGHT_SHARE, spread)))
+    lasting = np.flatnonzero(_lasts(gaps, steps) & (left > _limit_mv(_SLIGHT_SHARE, spread)))
     reference, candidate = ([level[side] for level in levels] for side in (0, 1))
     return PotentialConvergence(
         gap_mv=tuple(means.tolist()),

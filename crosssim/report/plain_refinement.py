@@ -10,6 +10,7 @@ _OTHER_RATE = 0.05
 
 
 _AS_LIKELY = 0.02
+"""What two simulators differ by hides smaller differences between shares."""
 
 
 def unresolved(refined: RefinementDetails, names: tuple[str, str]) -> tuple[str, str] | None:

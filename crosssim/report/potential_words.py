@@ -1,5 +1,7 @@
 """What the membrane potentials say down the ladder of steps, as texts."""
 
+import numpy as np
+
 from crosssim.divergence.potentials import PotentialConvergence
 from crosssim.divergence.refinement import PopulationRefinement
 from crosssim.report.words import brief, counted, listed
@@ -41,7 +43,7 @@ def potential_sentence(row: PopulationRefinement) -> str:
 def own_potential_sentence(row: PopulationRefinement, names: tuple[str, str]) -> str:
     """How far each backend's membrane potentials at the largest step lie from its finest run; empty without them."""
     one = row.potential
-    if one is None:
+    if one is None or not np.isfinite([one.reference_own.gap_mv[0], one.candidate_own.gap_mv[0]]).all():
         return ""
     own = [
         f"{each.gap_mv[0]:.2g} mV on {name}" + (f" (order {each.order:.1f})" if each.order is not None else "")

@@ -21,6 +21,8 @@ ALL_GATES = (Gate.DECLARED, Gate.WIRING, Gate.TRAJECTORIES, Gate.REPLAY, Gate.RE
 """What a check walks unless told otherwise."""
 
 _TELLING_SPIKES = 20
+"""As many as refinement needs to measure a shift; fewer may all lie on their step whatever the cells do."""
+
 _SETTLED_AT = (Gate.DECLARED, Gate.WIRING)
 """A network that is built differently explains whatever its runs do: no further leg is ordered."""
 

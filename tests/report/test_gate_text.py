@@ -1,9 +1,12 @@
 """Replay, refinement, suspects, yardsticks and certificate in the terminal."""
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
+from crosssim.divergence.potentials import OwnPotential
+from crosssim.report.potential_words import own_potential_sentence
 from crosssim.report.text import check_text
 from tests.report import gate_builders
 
@@ -56,6 +59,13 @@ def test_membrane_potentials_have_a_table_and_the_cells_that_keep_apart_a_senten
     assert "exc: v of 2 of 50 cells keeps apart at a step of zero (cell 17: 1.2 mV, cell 3: 0.4 mV)" in said
     assert "exc at 0.1 ms: v is 0 mV on nest and 0.027 mV on neuron (order 1.0) away from its own finest run" in said
     assert not [line for line in lines(gate_builders.fault_with_suspects()) if line.startswith("v apart")]
+
+
+def test_a_backend_that_cannot_be_followed_on_its_own_is_not_spoken_of():
+    nan = float("nan")
+    lost = replace(gate_builders.potential(), candidate_own=OwnPotential((nan,) * 4, None))
+    one = replace(gate_builders.refined_row("exc"), potential=lost)
+    assert own_potential_sentence(one, ("nest", "neuron")) == ""
 
 
 def test_what_is_left_of_the_first_spikes_is_said():
